@@ -1,0 +1,93 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package flowdoc
+
+import (
+	"slices"
+
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+// locales are the languages of the player (API: create a session, metadata).
+var locales = []any{"en", "de", "fr"}
+
+// Validate judges the body of a create-session request, whose members are
+// input, metadata, redirectUrl and state, as the media type that would be
+// sent. It returns every problem, sorted by place; none when nothing is wrong
+// as far as it is known yet: what is [value.Unknown] is passed over, what
+// stands beside it is judged.
+//
+// Of metadata it also judges what holds for every flow, whether or not the
+// document says so: a subjectId, and a locale that the player has.
+func (d *Document) Validate(body value.Object) []Problem {
+	findings := d.judge(body, bodyMembers...)
+	findings = append(findings, judgeMetadata(body[metadataMember])...)
+	return d.problems(findings)
+}
+
+// ValidateInput judges the input alone, as Validate does within a body.
+func (d *Document) ValidateInput(input value.Value) []Problem {
+	return d.problems(d.judge(value.Object{inputMember: input}, inputMember))
+}
+
+func (d *Document) problems(findings []finding) []Problem {
+	problems := arrange(findings)
+	suggestElsewhere(problems, d.blocks)
+	return problems
+}
+
+// judge holds members of a body against the document.
+func (d *Document) judge(body value.Object, members ...string) []finding {
+	request := d.request(d.MediaType(body))
+	var findings []finding
+	for _, name := range members {
+		given := body[name]
+		at := value.Path{value.Name(name)}
+		if value.IsNull(given) {
+			if name == redirectURLMember || name == stateMember {
+				findings = append(findings, request.missing(name, at)...)
+				continue
+			}
+			// The API takes a missing input as {}. Judged as such, it is not
+			// missing itself: each block that the flow needs is.
+			given = value.Object{}
+		}
+		findings = append(findings, (&judge{}).value(request.members[name].compiled, given, at).findings...)
+	}
+	return findings
+}
+
+// missing is the finding of a member that is not given, if it must be.
+func (r *request) missing(name string, at value.Path) []finding {
+	if !slices.Contains(r.required, name) {
+		return nil
+	}
+	return []finding{{Problem: Problem{Path: at, Rule: RuleRequired, Message: missing}}}
+}
+
+// judgeMetadata judges what holds for the metadata of every flow.
+func judgeMetadata(given value.Value) []finding {
+	metadata, ok := given.(value.Object)
+	if !ok && !value.IsNull(given) {
+		return nil // unknown, or judged by its schema
+	}
+	var out outcome
+	at := value.Path{value.Name(metadataMember)}
+	subject := at.Key("subjectId")
+	switch id := metadata["subjectId"].(type) {
+	case nil, value.Null:
+		out.find(subject, RuleRequired, missing)
+	case value.Unknown:
+	case value.String:
+		if id == "" {
+			out.find(subject, RuleMinLength, empty)
+		}
+	default:
+		out.findings = append(out.findings, wrongKind([]string{kindNames["string"]}, id, subject))
+	}
+	if locale := metadata["locale"]; !value.IsNull(locale) {
+		out.add(judgeOneOf(RuleEnum, locales, locale, at.Key("locale")))
+	}
+	return out.findings
+}
