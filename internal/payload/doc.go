@@ -1,0 +1,30 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package payload turns a value tree into the body of a create-session
+// request, as JSON or as a form (multipart/form-data).
+//
+// A body is a list of segments, each a stretch of literal bytes or the content
+// of a file on disk, plain or in base64. The length of every segment is known
+// beforehand, so the request carries an exact Content-Length, and contents are
+// streamed: a file costs its buffer, whatever its size.
+//
+// Every file is read twice. Build reads it first and compares its SHA-256 with
+// the one in its reference, so that a file that isn't the one that was planned
+// ends the run before a byte is sent. The second reading sends it, and
+// withholds the file's last bytes until the hash holds again: what changes in
+// between breaks the request off, and a request that ends short of its
+// Content-Length is one that no service carries out.
+//
+// Null means "not given" and is left out of both encodings. What a form can't
+// say is settled so:
+//
+//   - An empty list or object has no part and is left out, as bracket notation
+//     has it everywhere. As an element of a list it is refused: without it the
+//     elements behind it would move up and mean something else.
+//   - A key that is empty or holds a bracket, a quote, a backslash or a control
+//     character is refused. Readers of forms disagree on how to escape those,
+//     and a line break would begin a header.
+//   - A key of digits has the name of a list's element. It is sent: the flow's
+//     document, which the service reads the form by, says which of the two it is.
+package payload
