@@ -1,0 +1,259 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Error is an answer of the API with a status that is no success. A create
+// that ends in a plain *Error has created nothing.
+type Error struct {
+	StatusCode int
+	Method     string
+	Path       string        // without host and query
+	Messages   []string      // the service's own, cleaned and clipped; may be empty
+	RetryAfter time.Duration // zero if the service names none
+	RequestID  string        // for the service's support; may be empty
+}
+
+// Error implements the error interface.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: the service answered %s", e.Method, e.Path, statusLine(e.StatusCode))
+	if len(e.Messages) > 0 {
+		b.WriteString(": " + strings.Join(e.Messages, "; "))
+	}
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " (request ID %s)", e.RequestID)
+	}
+	return b.String()
+}
+
+// IsNotFound reports whether err is an answer 404.
+func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// IsForbidden reports whether err is an answer 403.
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+// IsUnauthorized reports whether err is an answer 401 of the API. That the
+// token endpoint refused the credentials is an *AuthError.
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+func hasStatus(err error, status int) bool {
+	var e *Error
+	return errors.As(err, &e) && e.StatusCode == status
+}
+
+// ConnectionError is a call to which no complete answer came.
+type ConnectionError struct {
+	Method string
+	Path   string // without host and query
+	Host   string
+	Sent   bool   // false: nothing can have reached the service
+	Reason string // what went wrong, in words
+	err    error
+}
+
+// Error implements the error interface.
+func (e *ConnectionError) Error() string {
+	return fmt.Sprintf("%s %s at %s: %s", e.Method, e.Path, e.Host, e.Reason)
+}
+
+// Unwrap returns the cause where it is the caller's own context. Other causes
+// are told by Reason alone, because their texts quote addresses and answers.
+func (e *ConnectionError) Unwrap() error {
+	if errors.Is(e.err, context.Canceled) || errors.Is(e.err, context.DeadlineExceeded) {
+		return e.err
+	}
+	return nil
+}
+
+// AnswerError is a success status with an answer that can't be read.
+type AnswerError struct {
+	StatusCode int
+	Method     string
+	Path       string
+	Reason     string
+}
+
+// Error implements the error interface.
+func (e *AnswerError) Error() string {
+	return fmt.Sprintf("%s %s: the service answered %s, but %s", e.Method, e.Path, statusLine(e.StatusCode), e.Reason)
+}
+
+// OutcomeUnknownError is a create that the service may have carried out. Err
+// says what happened.
+type OutcomeUnknownError struct{ Err error }
+
+// Error implements the error interface.
+func (e *OutcomeUnknownError) Error() string {
+	return e.Err.Error() + ". Whether a session was created is not known"
+}
+
+// Unwrap returns Err.
+func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+
+// IncompleteAnswerError is a create that the service has confirmed with 201
+// without telling the session's ID: the session exists.
+type IncompleteAnswerError struct {
+	Method string
+	Path   string
+	Reason string
+}
+
+// Error implements the error interface.
+func (e *IncompleteAnswerError) Error() string {
+	return fmt.Sprintf("%s %s: the service answered 201 Created, but %s. A session exists whose ID is not known", e.Method, e.Path, e.Reason)
+}
+
+// AuthError is a token that could not be had from the token endpoint.
+type AuthError struct {
+	StatusCode  int    // 0 if no answer came
+	Code        string // OAuth 2.0 error code (RFC 6749, section 5.2); may be empty
+	Description string // the service's own words; may be empty
+	Err         error  // why no answer came, or nil
+}
+
+// Error implements the error interface.
+func (e *AuthError) Error() string {
+	if e.Err != nil {
+		return "no access token could be fetched: " + e.Err.Error()
+	}
+	text := "the token service answered " + statusLine(e.StatusCode)
+	for _, part := range []string{e.Code, e.Description} {
+		if part != "" {
+			text += ": " + part
+		}
+	}
+	switch {
+	case e.Code == "invalid_client" || e.StatusCode == http.StatusUnauthorized:
+		text += ". The client ID or the client secret is wrong, or belongs to another platform"
+	case e.Code == "unauthorized_client" || e.Code == "invalid_scope" || e.StatusCode == http.StatusForbidden:
+		text += ". The client may not use client credentials; check its permissions"
+	case e.StatusCode == http.StatusNotFound:
+		text += ". There is no token service at that address; check the authentication URL"
+	}
+	return text
+}
+
+// Unwrap returns Err.
+func (e *AuthError) Unwrap() error { return e.Err }
+
+func statusLine(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return fmt.Sprintf("%d %s", status, text)
+	}
+	return fmt.Sprint(status)
+}
+
+// statusError makes the *Error of an answer that is no success.
+func (t *call) statusError(a *answer) *Error {
+	e := &Error{
+		StatusCode: a.status,
+		Method:     t.method,
+		Path:       t.path,
+		Messages:   messages(a, t.redactor()),
+		RequestID:  requestID(a.header),
+	}
+	e.RetryAfter, _ = parseRetryAfter(a.header.Get("Retry-After"), t.client.now())
+	if a.status/100 == 3 {
+		e.Messages = []string{"a redirect, which is not followed because the request carries credentials; check the address of the API"}
+	}
+	return e
+}
+
+// cutError makes the error of a success whose body is not whole.
+func (t *call) cutError(cut error) error {
+	if errors.Is(cut, errTooLarge) {
+		return t.answerError(fmt.Sprintf("the answer is larger than %d MiB", t.limit>>20))
+	}
+	return t.connectionError(cut, true)
+}
+
+func (t *call) answerError(why string) *AnswerError {
+	return &AnswerError{StatusCode: t.answer.status, Method: t.method, Path: t.path, Reason: why}
+}
+
+func (t *call) connectionError(err error, sent bool) *ConnectionError {
+	why := reason(err, t.client.requestTimeout)
+	if why == unknownReason && !sent {
+		why = "no connection could be made; check the address and the proxy settings"
+	}
+	return &ConnectionError{Method: t.method, Path: t.path, Host: hostOf(t.url), Sent: sent, Reason: why, err: err}
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+const unknownReason = "the connection failed, or the answer is not HTTP"
+
+// reason tells err in words of our own. The texts of net/http are not used:
+// they quote URLs with queries, proxy passwords and bytes of the answer.
+func reason(err error, timeout time.Duration) string {
+	var dns *net.DNSError
+	var network net.Error
+	switch {
+	case errors.Is(err, errRequestTimeout):
+		return fmt.Sprintf("no complete answer within %s, the time allowed for one request", timeout)
+	case errors.Is(err, errTooLarge):
+		return "the answer is too large"
+	case errors.Is(err, context.Canceled):
+		return "the call was cancelled"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the time allowed for the call ran out"
+	case errors.As(err, &dns):
+		return fmt.Sprintf("the host name %s can't be resolved", dns.Name)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "the connection was refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "the connection was reset"
+	case isCertificateError(err):
+		return "the certificate of the service is not trusted: " + certificateReason(err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+		// net/http itself closes a connection on which the service hung up; a
+		// request that is still being written then meets ErrClosed.
+		return "the connection was closed before the answer was complete"
+	case errors.As(err, &network) && network.Timeout():
+		return "the connection timed out"
+	}
+	return unknownReason
+}
+
+// isCertificateError reports a failure that the next attempt will meet again.
+func isCertificateError(err error) bool {
+	var verification *tls.CertificateVerificationError
+	return errors.As(err, &verification)
+}
+
+func certificateReason(err error) string {
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &authority):
+		return authority.Error()
+	case errors.As(err, &host):
+		return host.Error()
+	case errors.As(err, &invalid):
+		return invalid.Error()
+	}
+	return "its verification failed"
+}

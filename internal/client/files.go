@@ -1,0 +1,116 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// maxFile bounds a file, which a caller may copy to a disk.
+const maxFile = 1 << 30
+
+// File is a file of a session while it is downloaded.
+type File struct {
+	ContentType string        // as the storage tells; may be empty
+	Length      int64         // -1 if the storage does not tell
+	Content     io.ReadCloser // to be closed by the caller
+}
+
+// File opens a file of a data block, by the $id of its reference. The service
+// answers with a presigned address on another host. That address is a secret:
+// it gives the file to whoever has it, and is told nowhere. The bearer token
+// stays behind.
+// API: GET /api/v1/{environment}/files/{vaultEntryId}.
+func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*File, error) {
+	path, err := apiPath("/api/v1/{}/files/{}", element{"environment", environment}, element{"file ID", vaultEntryID})
+	if err != nil {
+		return nil, err
+	}
+	t := c.newCall(http.MethodGet, path, nil, maxErrorBody)
+	a, err := t.send(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case a.ok():
+		return nil, t.answerError("not with the address of the file")
+	case a.status/100 != 3:
+		return nil, t.statusError(a)
+	}
+	target, err := presigned(t.url, a.header.Get("Location"))
+	if err != nil {
+		return nil, t.answerError(err.Error())
+	}
+	return c.download(ctx, path, target)
+}
+
+// presigned resolves the address of a file and checks that it keeps the file
+// confidential on its way.
+func presigned(base, location string) (string, error) {
+	from, err := url.Parse(base)
+	if err != nil || location == "" {
+		return "", errors.New("it does not tell the address of the file")
+	}
+	target, err := from.Parse(location)
+	if err != nil {
+		return "", errors.New("the address of the file is not a valid URL")
+	}
+	host := url.URL{Scheme: target.Scheme, User: target.User, Host: target.Host}
+	if err := CheckURL(host.String()); err != nil {
+		return "", errors.New("the address of the file is not an https URL")
+	}
+	target.Fragment = ""
+	return target.String(), nil
+}
+
+// download gets target without a token and leaves the body to the caller.
+func (c *Client) download(ctx context.Context, path, target string) (*File, error) {
+	t := &call{client: c, method: http.MethodGet, url: target, path: path + " (file storage)", stream: true, limit: maxFile, idempotent: true}
+	a, err := t.send(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.stream == nil {
+		failure := t.statusError(a)
+		failure.Messages = nil // storages quote the signed address
+		return nil, failure
+	}
+	a.stream.call, a.stream.left = t, t.limit
+	return &File{ContentType: a.header.Get("Content-Type"), Length: a.stream.length, Content: a.stream}, nil
+}
+
+// stream is an answer's body that is read by the caller. The request timeout
+// is for each read by itself: a large file and a slow reader may take their
+// time, a dead connection may not.
+type stream struct {
+	body   io.ReadCloser
+	watch  *watchdog
+	length int64
+	call   *call
+	left   int64
+}
+
+// Read implements [io.Reader]. Its errors quote no address.
+func (s *stream) Read(p []byte) (int, error) {
+	s.watch.resume()
+	n, err := s.body.Read(p)
+	s.watch.pause()
+	s.left -= int64(n)
+	switch {
+	case s.left < 0:
+		return 0, s.call.cutError(errTooLarge)
+	case err != nil && !errors.Is(err, io.EOF):
+		return n, s.call.cutError(s.watch.cause(err))
+	}
+	return n, err
+}
+
+// Close implements [io.Closer].
+func (s *stream) Close() error {
+	s.watch.stop()
+	return s.body.Close()
+}

@@ -1,0 +1,145 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestFile(t *testing.T) {
+	const content = "%PDF planted"
+	tests := map[string]struct {
+		storage  handler
+		location string // STORAGE stands for the storage's address
+		want     string
+		requests int    // to the storage
+		text     string // of the error; empty for success
+	}{
+		"content":                {storage: status(200, content, "Content-Type: application/pdf"), requests: 1, want: content},
+		"503, then content":      {storage: inTurn(status(503, "planted"), status(200, content)), requests: 2, want: content},
+		"expired":                {storage: status(403, "<Error><Message>planted</Message></Error>"), requests: 1, text: "/api/v1/live/files/v1 (file storage): the service answered 403 Forbidden"},
+		"plain text":             {storage: status(403, "planted"), requests: 1, text: "403 Forbidden"},
+		"a second redirect":      {storage: status(302, "", "Location: /planted"), requests: 1, text: "302 Found"},
+		"nobody there":           {location: "http://127.0.0.1:1/x?sig=planted", text: "connection"},
+		"no address":             {location: "", text: "does not tell the address"},
+		"http to another host":   {location: "http://storage.example/x?sig=planted", text: "not an https URL"},
+		"an address with a user": {location: "https://planted:planted@storage.example/x", text: "not an https URL"},
+		"a local file":           {location: "file:///etc/planted", text: "not an https URL"},
+		"unreadable":             {location: "http://[planted", text: "not a valid URL"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			storage := newService(t, tt.storage)
+			location := tt.location
+			if tt.storage != nil {
+				location = storage.URL + "/x?sig=planted#planted"
+			}
+			api := newService(t, status(302, "", "Location: "+location))
+			o := &observed{}
+			file, err := newTestClient(t, api.URL, func(cfg *Config) { cfg.Observe = o.observe }).File(t.Context(), "live", "v1")
+			if got := storage.seen(); len(got) != tt.requests {
+				t.Errorf("%d requests to the storage, want %d", len(got), tt.requests)
+			} else if tt.requests > 0 && (got[0].authorization != "" || got[0].uri != "/x?sig=planted") {
+				t.Errorf("the storage saw %+v", got[0])
+			}
+			if got := api.seen()[0]; got.authorization != "Bearer "+testKey || got.uri != "/api/v1/live/files/v1" {
+				t.Errorf("the service saw %+v", got)
+			}
+			for _, e := range o.all {
+				if strings.Contains(e.Path+e.Outcome, "planted") {
+					t.Errorf("observed %+v", e)
+				}
+			}
+			if tt.text != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.text) || strings.Contains(everyText(err), "planted") {
+					t.Errorf("error = %s, want %q", everyText(err), tt.text)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(file.Content)
+			if string(got) != tt.want || err != nil || file.Length != int64(len(content)) {
+				t.Errorf("got %q of %d bytes, error %v", got, file.Length, err)
+			}
+			if err := file.Content.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestFileThatTheServiceDoesNotGive(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answer handler
+		text   string
+	}{
+		"404":    {status(404, ""), "404 Not Found"},
+		"no hop": {status(200, "x"), "not with the address of the file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t, tt.answer)
+			_, err := newTestClient(t, s.URL).File(t.Context(), "live", "v1")
+			if err == nil || !strings.Contains(err.Error(), tt.text) {
+				t.Errorf("error = %v", err)
+			}
+		})
+	}
+}
+
+// The timeout is for standstill, not for the whole download.
+func TestFileStream(t *testing.T) {
+	const timeout = 200 * time.Millisecond
+	open := func(t *testing.T, answer handler) *File {
+		t.Helper()
+		storage := newService(t, answer)
+		api := newService(t, status(302, "", "Location: "+storage.URL+"/x?sig=planted"))
+		file, err := newTestClient(t, api.URL, func(cfg *Config) { cfg.RequestTimeout = timeout }).File(t.Context(), "live", "v1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = file.Content.Close() })
+		return file
+	}
+	t.Run("that moves", func(t *testing.T) {
+		next := make(chan struct{})
+		file := open(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+			for range 10 {
+				_, _ = io.WriteString(w, "x")
+				_ = http.NewResponseController(w).Flush()
+				<-next
+			}
+		})
+		start := time.Now()
+		for i := range 10 {
+			if i == 0 || i == 5 {
+				<-time.After(2 * timeout) // a reader that is slow
+			}
+			if n, err := file.Content.Read(make([]byte, 1)); n != 1 || err != nil {
+				t.Fatalf("after %s: %d bytes, error %v", time.Since(start), n, err)
+			}
+			next <- struct{}{}
+		}
+	})
+	t.Run("that stands still", func(t *testing.T) {
+		_, err := io.ReadAll(open(t, drip).Content)
+		var broken *ConnectionError
+		if !errors.As(err, &broken) || !strings.Contains(err.Error(), "no complete answer within") || strings.Contains(everyText(err), "planted") {
+			t.Errorf("error = %v", err)
+		}
+	})
+	t.Run("that breaks off", func(t *testing.T) {
+		file := open(t, raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc", false))
+		got, err := io.ReadAll(file.Content)
+		if string(got) != "abc" || err == nil || !strings.Contains(err.Error(), "closed before the answer was complete") {
+			t.Errorf("got %q, error %v", got, err)
+		}
+	})
+}

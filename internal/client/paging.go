@@ -1,0 +1,79 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+const (
+	pageSize = 100 // the most that the API gives
+
+	// maxPages ends a list that a broken service never ends. 100 000 entries
+	// are more than an account has and still fit into memory.
+	maxPages = 1000
+
+	maxPage = 16 << 20 // of an older revision, which answers everything at once
+)
+
+// eachEntry calls visit for every entry of the list at path, page after page,
+// until visit returns false. An entry that shifts onto a second page because
+// the list grew meanwhile is visited once.
+func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, visit func(id string, entry object) bool, idOf func(object) string) error {
+	seen := map[string]bool{}
+	for number := 1; number <= maxPages; number++ {
+		query.Set("page", strconv.Itoa(number))
+		query.Set("size", strconv.Itoa(pageSize))
+		raw, err := c.read(ctx, path, query, maxPage)
+		if err != nil {
+			return err
+		}
+		entries, page, ok := pageContent(raw)
+		if !ok {
+			return listError(path, "the answer is not a list in JSON")
+		}
+		fresh := 0
+		for _, entry := range entries {
+			id := idOf(entry)
+			if id != "" && seen[id] {
+				continue
+			}
+			seen[id] = true
+			fresh++
+			if !visit(id, entry) {
+				return nil
+			}
+		}
+		if !morePages(page, number, len(entries)) {
+			return nil
+		}
+		if fresh == 0 {
+			return listError(path, fmt.Sprintf("page %d repeats the pages before it", number))
+		}
+	}
+	return listError(path, fmt.Sprintf("the list has more than %d pages", maxPages))
+}
+
+// morePages tells from a page's own description whether another one follows.
+// An answer without it is the older revision's, which is complete.
+func morePages(page object, number, entries int) bool {
+	if len(page) == 0 || entries == 0 {
+		return false
+	}
+	if total := page.integer("totalPages"); total > 0 {
+		return number < total
+	}
+	if total := page.integer("totalElements"); total > 0 {
+		return number*pageSize < total
+	}
+	return entries >= pageSize
+}
+
+func listError(path, why string) error {
+	return &AnswerError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: path, Reason: why}
+}

@@ -1,0 +1,134 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// pagesOf serves entries page after page, with a description of the page made
+// from its number, size, and the totals.
+func pagesOf(total int, describe string) handler {
+	return func(w http.ResponseWriter, r *http.Request, _ int) {
+		number, _ := strconv.Atoi(r.URL.Query().Get("page"))
+		size, _ := strconv.Atoi(r.URL.Query().Get("size"))
+		var entries []string
+		for i := (number - 1) * size; i < min(number*size, total); i++ {
+			entries = append(entries, fmt.Sprintf(`{"id":"f%d"}`, i))
+		}
+		page := strings.NewReplacer("NUMBER", strconv.Itoa(number), "PAGES", strconv.Itoa((total+size-1)/size), "TOTAL", strconv.Itoa(total)).Replace(describe)
+		_, _ = fmt.Fprintf(w, `{"content":[%s]%s}`, strings.Join(entries, ","), page)
+	}
+}
+
+func TestListFlowsReadsAllPages(t *testing.T) {
+	tests := map[string]struct {
+		answer   handler
+		flows    int
+		requests int
+		text     string // of the error; empty for success
+	}{
+		"none":                      {answer: pagesOf(0, `,"page":{"totalPages":0,"totalElements":0}`), requests: 1},
+		"one page":                  {answer: pagesOf(100, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 100, requests: 1},
+		"three pages":               {answer: pagesOf(250, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 250, requests: 3},
+		"elements alone":            {answer: pagesOf(250, `,"page":{"totalElements":TOTAL}`), flows: 250, requests: 3},
+		"no totals":                 {answer: pagesOf(250, `,"page":{"number":NUMBER}`), flows: 250, requests: 3},
+		"totals of another kind":    {answer: pagesOf(250, `,"page":{"totalPages":"PAGES"}`), flows: 250, requests: 3},
+		"all at once":               {answer: status(200, `{"content":[{"id":"a"},{"id":"b"}]}`), flows: 2, requests: 1},
+		"page is null":              {answer: status(200, `{"content":[{"id":"a"}],"page":null}`), flows: 1, requests: 1},
+		"a bare list":               {answer: status(200, `[{"id":"a"},{"id":"b"}]`), flows: 2, requests: 1},
+		"content is null":           {answer: status(200, `{"content":null}`), requests: 1},
+		"entries that are no flows": {answer: status(200, `{"content":[null,7,"x",[],{"id":"a"}]}`), flows: 1, requests: 1},
+		"ends before its totals":    {answer: pagesOf(120, `,"page":{"totalPages":2147483647}`), flows: 120, requests: 3},
+		"the same page for ever":    {answer: status(200, `{"content":[{"id":"a"}],"page":{"totalPages":9}}`), requests: 2, text: "page 2 repeats the pages before it"},
+		"pages without end":         {answer: pagesOf(1<<30, `,"page":{"totalPages":2147483647}`), requests: maxPages, text: "more than 1000 pages"},
+		"not JSON":                  {answer: status(200, `<html>`), requests: 1, text: "not a list in JSON"},
+		"the second page fails":     {answer: inTurn(pagesOf(250, `,"page":{"totalPages":PAGES}`), status(403, "")), requests: 2, text: "403 Forbidden"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t, tt.answer)
+			flows, err := newTestClient(t, s.URL).ListFlows(t.Context(), "live")
+			if len(flows) != tt.flows || len(s.seen()) != tt.requests {
+				t.Errorf("%d flows by %d requests, want %d by %d", len(flows), len(s.seen()), tt.flows, tt.requests)
+			}
+			if tt.text == "" && err != nil || tt.text != "" && (err == nil || !strings.Contains(err.Error(), tt.text)) {
+				t.Errorf("error = %v, want %q", err, tt.text)
+			}
+		})
+	}
+}
+
+func TestListFlowsAsksForTheLargestPage(t *testing.T) {
+	s := newService(t, status(200, `{"content":[]}`))
+	if _, err := newTestClient(t, s.URL).ListFlows(t.Context(), "live"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.seen()[0].uri, "/api/v1/flows/live?page=1&size=100"; got != want {
+		t.Errorf("asked for %s, want %s", got, want)
+	}
+}
+
+// sessionPages serves a list of sessions that are ever older.
+func sessionPages(perPage, pages int) handler {
+	return func(w http.ResponseWriter, r *http.Request, _ int) {
+		number, _ := strconv.Atoi(r.URL.Query().Get("page"))
+		var entries []string
+		for i := range perPage {
+			entries = append(entries, fmt.Sprintf(`{"sessionId":"s%d","createdAt":"%d"}`, (number-1)*perPage+i, 9999-(number-1)*perPage-i))
+		}
+		_, _ = fmt.Fprintf(w, `{"content":[%s],"page":{"totalPages":%d}}`, strings.Join(entries, ","), pages)
+	}
+}
+
+func TestListSessionsStopsEarly(t *testing.T) {
+	tests := map[string]struct {
+		query    SessionQuery
+		sessions int
+		uri      string // of the last request
+		requests int
+	}{
+		"all":           {SessionQuery{}, 30, "/api/v1/flows/f1/live/sessions?page=3&size=100", 3},
+		"newest first":  {SessionQuery{SortBy: "createdAt", SortDesc: true}, 30, "/api/v1/flows/f1/live/sessions?page=3&size=100&sortBy=createdAt&sortDesc=true", 3},
+		"limit":         {SessionQuery{Limit: 10}, 10, "/api/v1/flows/f1/live/sessions?page=1&size=100", 1},
+		"limit past":    {SessionQuery{Limit: 11}, 11, "/api/v1/flows/f1/live/sessions?page=2&size=100", 2},
+		"stop":          {SessionQuery{Stop: func(s Session) bool { return s.CreatedAt < "9985" }}, 15, "/api/v1/flows/f1/live/sessions?page=2&size=100", 2},
+		"stop at once":  {SessionQuery{Stop: func(Session) bool { return true }}, 0, "/api/v1/flows/f1/live/sessions?page=1&size=100", 1},
+		"stop or limit": {SessionQuery{Limit: 5, Stop: func(s Session) bool { return s.CreatedAt < "9985" }}, 5, "/api/v1/flows/f1/live/sessions?page=1&size=100", 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t, sessionPages(10, 3))
+			got, err := newTestClient(t, s.URL).ListSessions(t.Context(), "f1", "live", tt.query)
+			requests := s.seen()
+			if err != nil || len(got) != tt.sessions || len(requests) != tt.requests || requests[len(requests)-1].uri != tt.uri {
+				t.Errorf("%d sessions by %d requests, last %s, error %v", len(got), len(requests), requests[len(requests)-1].uri, err)
+			}
+		})
+	}
+}
+
+func TestListSessionsThatGrowMeanwhile(t *testing.T) {
+	s := newService(t, inTurn(
+		status(200, `{"content":[{"sessionId":"s3"},{"sessionId":"s2"}],"page":{"totalPages":2}}`),
+		status(200, `{"content":[{"sessionId":"s2"},{"sessionId":"s1"}],"page":{"totalPages":2}}`),
+	))
+	got, err := newTestClient(t, s.URL).ListSessions(t.Context(), "f1", "live", SessionQuery{})
+	if diff := cmp.Diff([]Session{{ID: "s3"}, {ID: "s2"}, {ID: "s1"}}, got); err != nil || diff != "" {
+		t.Errorf("error %v, sessions (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestListSessionsThatTheRevisionLacks(t *testing.T) {
+	s := newService(t, status(404, `{"message":"Cannot GET"}`))
+	if _, err := newTestClient(t, s.URL).ListSessions(t.Context(), "f1", "live", SessionQuery{}); !IsNotFound(err) {
+		t.Errorf("error = %v", err)
+	}
+}

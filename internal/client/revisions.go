@@ -1,0 +1,150 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// This file holds what differs between the published revisions of the API. Each
+// function accepts every form; where the service settles on one, the others go
+// here and nowhere else.
+
+// sessionText reads a member of a session that stands at the top or in
+// sessionContext.
+func sessionText(o object, key string) string {
+	if text := o.text(key); text != "" {
+		return text
+	}
+	return o.object("sessionContext").text(key)
+}
+
+// subjectID reads the customer's own ID for the person. It is the one member
+// that is looked for in metadata, where all others are the customer's.
+func subjectID(o object) string {
+	if text := sessionText(o, "subjectId"); text != "" {
+		return text
+	}
+	return o.object("metadata").text("subjectId")
+}
+
+// pageContent returns the entries of a list's page: content, or the whole
+// answer where it is a bare array.
+func pageContent(raw []byte) (entries []object, page object, ok bool) {
+	if entries, ok = objects(raw); ok {
+		return entries, nil, true
+	}
+	o, ok := parseObject(raw)
+	if !ok {
+		return nil, nil, false
+	}
+	entries, _ = objects(o["content"])
+	return entries, o.object("page"), true
+}
+
+// lastStepOf reads the step a session was in last, or nil if it tells none.
+func lastStepOf(o object) *LastStep {
+	step := o.object("lastStep")
+	if len(step) == 0 {
+		return nil
+	}
+	return &LastStep{
+		StepID:      step.text("stepId"),
+		Description: step.text("stepDescription", "stepName"),
+		Type:        step.text("stepType"),
+		Verdict:     step.text("verdict"),
+	}
+}
+
+// NormalizeOutcome returns an outcome in today's spelling: accepted, rejected
+// or NO_OUTCOME. Older revisions write the first two in capitals. An outcome
+// that is not known is returned unchanged.
+func NormalizeOutcome(served string) string {
+	for _, known := range []string{OutcomeAccepted, OutcomeRejected, OutcomeNone} {
+		if strings.EqualFold(served, known) {
+			return known
+		}
+	}
+	return served
+}
+
+// blockList finds the list of data blocks in an answer.
+func blockList(raw []byte) ([]object, bool) {
+	if blocks, ok := objects(raw); ok {
+		return blocks, true
+	}
+	o, ok := parseObject(raw)
+	if !ok {
+		return nil, false
+	}
+	for _, key := range []string{"dataBlocks", "datablocks"} {
+		if blocks, isList := objects(o[key]); isList {
+			return blocks, true
+		}
+	}
+	return nil, true
+}
+
+// blockType returns a data block's type in camelCase, which is how input and
+// the flow's document name it; older revisions answer in PascalCase.
+func blockType(o object) string {
+	served := o.text("type")
+	first, size := utf8.DecodeRuneInString(served)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToLower(first)) + served[size:]
+}
+
+// blockStep returns the ID of the step that made a data block.
+func blockStep(o object) string {
+	for _, key := range []string{"createdBy", "createdByStep", "lastStep"} {
+		if text := o.object(key).text("stepId"); text != "" {
+			return text
+		}
+		if text := o.text(key); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func blockClock(o object) string {
+	if clock := o.object("createdBy").text("clock"); clock != "" {
+		return clock
+	}
+	return o.text("clock")
+}
+
+// blockMembers are the members of a data block that are not its content.
+var blockMembers = []string{
+	"datablockId", "dataBlockId", "type", "status", "content", "clock",
+	"createdBy", "createdByStep", "lastStep", "createdAt",
+}
+
+// blockContent returns a data block's content, or nil if it has none. Older
+// revisions have its attributes beside the block's own.
+func blockContent(o object) json.RawMessage {
+	if _, given := o["content"]; given {
+		return o.raw("content")
+	}
+	inline := object{}
+	for key, raw := range o {
+		if !slices.Contains(blockMembers, key) {
+			inline[key] = raw
+		}
+	}
+	if len(inline) == 0 {
+		return nil
+	}
+	content, err := json.Marshal(inline)
+	if err != nil { // can't happen: every member came out of valid JSON
+		return nil
+	}
+	return content
+}

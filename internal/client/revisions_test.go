@@ -1,0 +1,206 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCreatedSessionRevisions(t *testing.T) {
+	id := func(change func(*CreatedSession)) *CreatedSession {
+		s := &CreatedSession{SessionID: "s1"}
+		change(s)
+		return s
+	}
+	tests := map[string]struct {
+		body string
+		want *CreatedSession
+	}{
+		"expiresAt in the context":   {`{"sessionContext":{"sessionId":"s1","expiresAt":"t"}}`, id(func(s *CreatedSession) { s.ExpiresAt = "t" })},
+		"expiresAt at the top":       {`{"expiresAt":"t","sessionContext":{"sessionId":"s1"}}`, id(func(s *CreatedSession) { s.ExpiresAt = "t" })},
+		"sdkToken in the context":    {`{"sessionContext":{"sessionId":"s1","sdkToken":"k"}}`, id(func(s *CreatedSession) { s.SDKToken = "k" })},
+		"sdkToken at the top":        {`{"sdkToken":"k","sessionContext":{"sessionId":"s1"}}`, id(func(s *CreatedSession) { s.SDKToken = "k" })},
+		"all at the top":             {`{"sessionId":"s1","sessionStatus":"CREATED","createdAt":"t"}`, id(func(s *CreatedSession) { s.Status, s.CreatedAt = "CREATED", "t" })},
+		"a null at the top":          {`{"expiresAt":null,"sessionContext":{"sessionId":"s1","expiresAt":"t"}}`, id(func(s *CreatedSession) { s.ExpiresAt = "t" })},
+		"version as text":            {`{"sessionId":"s1","flowVersion":"2.0"}`, id(func(s *CreatedSession) { s.FlowVersion = "2.0" })},
+		"version past float64":       {`{"sessionId":"s1","flowVersion":9007199254740993}`, id(func(s *CreatedSession) { s.FlowVersion = "9007199254740993" })},
+		"ID as a number":             {`{"sessionContext":{"sessionId":17}}`, &CreatedSession{SessionID: "17"}},
+		"wrong kinds elsewhere":      {`{"sessionId":"s1","flowId":{},"playerUrl":[],"environment":true,"createdAt":5}`, id(func(s *CreatedSession) { s.Environment, s.CreatedAt = "true", "5" })},
+		"context of a wrong kind":    {`{"sessionId":"s1","sessionContext":"x"}`, id(func(*CreatedSession) {})},
+		"metadata is the customer's": {`{"sessionId":"s1","metadata":{"expiresAt":"mine","environment":"mine"}}`, id(func(*CreatedSession) {})},
+		"escapes":                    {`{"sessionId":"s1","playerUrl":"https:\/\/x\u003f"}`, id(func(s *CreatedSession) { s.PlayerURL = "https://x?" })},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t, status(201, tt.body))
+			got, err := newTestClient(t, s.URL).CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("session (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Wherever an answer breaks off, what is read from it is a part of the whole
+// and never another value.
+func TestSalvageGivesNoHalves(t *testing.T) {
+	body := strings.Replace(created, `"flowVersion":2`, `"flowVersion":2345`, 1)
+	whole, _ := parseObject([]byte(body))
+	want := createdSession(whole)
+	withID := 0
+	for n := range len(body) {
+		got := createdSession(salvage([]byte(body[:n]), 2))
+		pairs := [][2]string{
+			{got.SessionID, want.SessionID}, {got.Status, want.Status}, {got.FlowID, want.FlowID}, {got.FlowVersion, want.FlowVersion},
+			{got.Environment, want.Environment}, {got.PlayerURL, want.PlayerURL}, {got.CreatedAt, want.CreatedAt},
+		}
+		for _, p := range pairs {
+			if p[0] != "" && p[0] != p[1] {
+				t.Errorf("after %d bytes %q instead of %q", n, p[0], p[1])
+			}
+		}
+		if got.SessionID != "" {
+			withID++
+		}
+	}
+	if after := len(body) - strings.Index(body, `"s1"`) - len(`"s1"`); withID != after {
+		t.Errorf("the ID was read from %d of the %d cuts behind it", withID, after)
+	}
+}
+
+func FuzzSalvage(f *testing.F) {
+	f.Add([]byte(created[:150]))
+	f.Add([]byte(`{"a":{"b":{"c":`))
+	f.Add([]byte(`{"a"}`))
+	f.Fuzz(func(_ *testing.T, body []byte) { createdSession(salvage(body, 2)) })
+}
+
+func TestSessionRevisions(t *testing.T) {
+	tests := map[string]struct {
+		body string
+		want Session
+	}{
+		"everything": {
+			`{"sessionId":"s1","sessionStatus":"COMPLETED","flowId":"f1","flowVersion":2,"environment":"live","subjectId":"c1","outcome":"accepted",
+			"createdAt":"t1","startedAt":"t2","updatedAt":"t3","completedAt":"t4","expiresAt":"t5","redirectUrl":"https://x","state":"z",
+			"lastStep":{"stepId":"END","stepDescription":"The end","verdict":"ok"},"results":[{"n":9007199254740993}]}`,
+			Session{
+				ID: "s1", Status: "COMPLETED", FlowID: "f1", FlowVersion: "2", Environment: "live", SubjectID: "c1", Outcome: "accepted",
+				CreatedAt: "t1", StartedAt: "t2", UpdatedAt: "t3", CompletedAt: "t4", ExpiresAt: "t5", RedirectURL: "https://x", State: "z",
+				LastStep: &LastStep{StepID: "END", Description: "The end", Verdict: "ok"}, Results: json.RawMessage(`[{"n":9007199254740993}]`),
+			},
+		},
+		"nothing":                 {`{}`, Session{ID: "s1"}},
+		"nulls":                   {`{"sessionId":null,"outcome":null,"startedAt":null,"lastStep":null,"results":null,"metadata":null}`, Session{ID: "s1"}},
+		"wrong kinds":             {`{"sessionId":"s1","outcome":{},"flowVersion":[2],"lastStep":"x","createdAt":1.50}`, Session{ID: "s1", CreatedAt: "1.50"}},
+		"subject in metadata":     {`{"metadata":{"subjectId":"c1","completedAt":"mine","outcome":"mine"}}`, Session{ID: "s1", SubjectID: "c1"}},
+		"older last step":         {`{"lastStep":{"stepName":"Capture","stepType":"DOC","verdict":"ok"}}`, Session{ID: "s1", LastStep: &LastStep{Description: "Capture", Type: "DOC", Verdict: "ok"}}},
+		"outcome in capitals":     {`{"outcome":"ACCEPTED"}`, Session{ID: "s1", Outcome: "ACCEPTED"}},
+		"context as in a create":  {`{"sessionContext":{"sessionId":"s1","sessionStatus":"RUNNING"}}`, Session{ID: "s1", Status: "RUNNING"}},
+		"a status nobody knows":   {`{"sessionStatus":"PAUSED"}`, Session{ID: "s1", Status: "PAUSED"}},
+		"a member in other cases": {`{"SESSIONSTATUS":"X"}`, Session{ID: "s1"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t, status(200, tt.body))
+			got, err := newTestClient(t, s.URL).Session(t.Context(), "live", "s1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, *got); diff != "" {
+				t.Errorf("session (-want +got):\n%s", diff)
+			}
+			if uri := s.seen()[0].uri; uri != "/api/v1/live/sessions/s1" {
+				t.Errorf("asked for %s", uri)
+			}
+		})
+	}
+}
+
+func TestFlowRevisions(t *testing.T) {
+	s := newService(t, status(200, `{"content":[
+		{"id":"a","name":"A","description":"d","version":7,"environment":"live"},
+		{"id":"b","version":"7.0"},{"id":"c","version":null,"name":null},{"name":"no ID"},{"name":"no ID"}]}`))
+	got, err := newTestClient(t, s.URL).ListFlows(t.Context(), "live")
+	want := []Flow{
+		{ID: "a", Name: "A", Description: "d", Version: "7", Environment: "live"},
+		{ID: "b", Version: "7.0"}, {ID: "c"}, {Name: "no ID"}, {Name: "no ID"},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("error %v, flows (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestFlowDocumentIsServedAsItIs(t *testing.T) {
+	const document = "{ \"openapi\" : \"3.0.0\",\r\n \"x\": 1.0 }\n"
+	s := newService(t, status(200, document))
+	got, err := newTestClient(t, s.URL).FlowDocument(t.Context(), "live", "f1")
+	if err != nil || string(got) != document || s.seen()[0].uri != "/api/v1/flows/live/f1" {
+		t.Errorf("got %q of %s, error %v", got, s.seen()[0].uri, err)
+	}
+	s = newService(t, status(200, strings.Repeat(" ", maxDocument+1)))
+	if _, err := newTestClient(t, s.URL).FlowDocument(t.Context(), "live", "f1"); err == nil || !strings.Contains(err.Error(), "larger than 8 MiB") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func TestDataBlockRevisions(t *testing.T) {
+	whole := DataBlock{ID: "d1", Type: "basicIdentity", Step: "START", Clock: "3", CreatedAt: "t", Status: "STORED", Content: json.RawMessage(`{"n":1.0}`)}
+	tests := map[string]struct {
+		body string
+		want []DataBlock
+	}{
+		"today":               {`{"dataBlocks":[{"datablockId":"d1","type":"basicIdentity","createdBy":{"stepId":"START","clock":3},"createdAt":"t","status":"STORED","content":{"n":1.0}}]}`, []DataBlock{whole}},
+		"older":               {`{"datablocks":[{"datablockId":"d1","type":"BasicIdentity","lastStep":{"stepId":"START"},"clock":"3","createdAt":"t","status":"STORED","n":1.0}]}`, []DataBlock{whole}},
+		"createdByStep":       {`{"dataBlocks":[{"createdByStep":"START"}]}`, []DataBlock{{Step: "START"}}},
+		"createdByStep.id":    {`{"dataBlocks":[{"createdByStep":{"stepId":"START"}}]}`, []DataBlock{{Step: "START"}}},
+		"deleted":             {`{"dataBlocks":[{"datablockId":"d1","status":"DELETED","content":null,"extra":1}]}`, []DataBlock{{ID: "d1", Status: "DELETED"}}},
+		"empty content":       {`{"dataBlocks":[{"content":{}}]}`, []DataBlock{{Content: json.RawMessage(`{}`)}}},
+		"content of any kind": {`{"dataBlocks":[{"content":[1]}]}`, []DataBlock{{Content: json.RawMessage(`[1]`)}}},
+		"a bare list":         {`[{"type":"Ä"}]`, []DataBlock{{Type: "ä"}}},
+		"none":                {`{"dataBlocks":[]}`, []DataBlock{}},
+		"no list":             {`{}`, []DataBlock{}},
+		"null entries":        {`{"dataBlocks":[null,{"type":null}]}`, []DataBlock{{}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t, status(200, tt.body))
+			got, err := newTestClient(t, s.URL).DataBlocks(t.Context(), "live", "s1")
+			if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+				t.Errorf("error %v, blocks (-want +got):\n%s", err, diff)
+			}
+			if uri := s.seen()[0].uri; uri != "/api/v1/live/sessions/s1/datablocks" {
+				t.Errorf("asked for %s", uri)
+			}
+		})
+	}
+}
+
+func TestNormalizeOutcome(t *testing.T) {
+	for served, want := range map[string]string{
+		"accepted": "accepted", "ACCEPTED": "accepted", "Rejected": "rejected", "NO_OUTCOME": "NO_OUTCOME", "no_outcome": "NO_OUTCOME",
+		"": "", "Escalated": "Escalated",
+	} {
+		if got := NormalizeOutcome(served); got != want {
+			t.Errorf("%q became %q, want %q", served, got, want)
+		}
+	}
+}
+
+func TestIsFinal(t *testing.T) {
+	for status, want := range map[string]bool{
+		StatusCreated: false, StatusRunning: false, StatusCompleted: true, StatusAborted: true, StatusExpired: true, StatusError: true, "PAUSED": false, "": false,
+	} {
+		if got := IsFinal(status); got != want {
+			t.Errorf("%q: %t", status, got)
+		}
+	}
+}
