@@ -1,0 +1,102 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+)
+
+// errUsage says that the arguments make no sense; what is wrong with them has
+// been written already.
+var errUsage = errors.New("wrong arguments")
+
+// settings are what the command line says.
+type settings struct {
+	options   emulator.Options
+	address   string
+	readyFile string
+}
+
+func parseFlags(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	var folder string
+	flags := flag.NewFlagSet("idnow-emulator", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (required)")
+	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
+	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that gets the emulator's URL once it listens")
+	flags.DurationVar(&s.options.SessionTTL, "session-ttl", emulator.DefaultLifetime, "how long a session lives")
+	flags.DurationVar(&s.options.TokenTTL, "token-ttl", emulator.DefaultLifetime, "how long an access token is good")
+	flags.StringVar(&s.options.ClientID, "client-id", "", "client ID that gets tokens (without any credential set: every client)")
+	flags.StringVar(&s.options.ClientSecret, "client-secret", "", "its `secret`")
+	flags.StringVar(&s.options.APIKey, "api-key", "", "bearer `token` that is always good (without any credential set: every token)")
+	flags.Func("allow-redirect", "redirect `URL` on the allowlist, repeatable (default: any is allowed)", func(value string) error {
+		s.options.RedirectAllowlist = append(s.options.RedirectAllowlist, value)
+		return nil
+	})
+	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return s, err
+	case err != nil:
+		return s, errUsage
+	}
+	if err := s.check(folder, flags.Args()); err != nil {
+		_, _ = fmt.Fprintln(stderr, "idnow-emulator:", err)
+		return s, errUsage
+	}
+	s.options.Flows = os.DirFS(folder)
+	s.options.AnyCredentials = s.options.ClientID == "" && s.options.ClientSecret == "" && s.options.APIKey == ""
+	return s, nil
+}
+
+func (s *settings) autoComplete(value string) error {
+	id, text, timed := strings.Cut(value, "=")
+	after := time.Duration(0)
+	if timed {
+		var err error
+		if after, err = time.ParseDuration(text); err != nil {
+			return errors.New(`the duration is written like "2s"`)
+		}
+	}
+	if s.options.AutoComplete == nil {
+		s.options.AutoComplete = map[string]time.Duration{}
+	}
+	s.options.AutoComplete[id] = after
+	return nil
+}
+
+func (s *settings) check(folder string, rest []string) error {
+	host, _, err := net.SplitHostPort(s.address)
+	address := net.ParseIP(host)
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("%q is not a flag; every argument begins with a dash", rest[0])
+	case folder == "":
+		return errors.New("-flows is missing: it is the folder of the flows' OpenAPI documents")
+	case !isFolder(folder):
+		return fmt.Errorf("-flows: there is no folder %s", folder)
+	case err != nil:
+		return errors.New("-addr must be an address and a port, such as 127.0.0.1:8080")
+	case host != "localhost" && (address == nil || !address.IsLoopback()):
+		return errors.New("-addr must be a loopback address, such as 127.0.0.1:8080: the emulator is for this machine alone")
+	case s.options.SessionTTL <= 0 || s.options.TokenTTL <= 0:
+		return errors.New("-session-ttl and -token-ttl must be positive durations")
+	}
+	return nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

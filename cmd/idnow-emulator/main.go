@@ -1,0 +1,116 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// The idnow-emulator serves the Trust Platform API on loopback, from a folder of
+// flow documents. See internal/emulator/README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "idnow-emulator:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	settings, err := parseFlags(args, stderr)
+	if err != nil {
+		return err
+	}
+	emulated, err := emulator.New(settings.options)
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", settings.address)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", settings.address, err)
+	}
+	url := "http://" + listener.Addr().String()
+	if err := announce(url, settings.readyFile, stdout); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return serve(ctx, emulated, listener, log.New(stderr, "idnow-emulator: ", 0))
+}
+
+// announce tells where the emulator listens: in a line on stdout and, for
+// scripts that wait for it, in a file that appears complete.
+func announce(url, readyFile string, stdout io.Writer) error {
+	if readyFile != "" {
+		if err := writeAtOnce(readyFile, url+"\n"); err != nil {
+			return fmt.Errorf("writing the ready file: %w", err)
+		}
+	}
+	_, err := fmt.Fprintf(stdout, "idnow-emulator listening on %s\n", url)
+	return err
+}
+
+func writeAtOnce(path, content string) error {
+	draft, err := os.CreateTemp(filepath.Dir(path), ".ready-*")
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(draft, content)
+	if err = errors.Join(err, draft.Close()); err == nil {
+		err = os.Rename(draft.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(draft.Name()))
+	}
+	return nil
+}
+
+// grace is how long requests under way may take once the emulator is told to
+// stop.
+const grace = 5 * time.Second
+
+func serve(ctx context.Context, emulated *emulator.Emulator, listener net.Listener, errorLog *log.Logger) error {
+	server := &http.Server{
+		Handler:           emulated.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          errorLog,
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		emulated.Close()
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if server.Shutdown(limit) != nil {
+			stopped <- server.Close()
+			return
+		}
+		stopped <- nil
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}

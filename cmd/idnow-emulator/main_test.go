@@ -1,0 +1,175 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/idnow/terraform-provider-idnow/examples/flows"
+)
+
+func TestParseFlags(t *testing.T) {
+	got, err := parseFlags([]string{
+		"-flows", ".", "-addr", "[::1]:0", "-ready-file", "r", "-session-ttl", "1h", "-token-ttl", "1m",
+		"-client-id", "i", "-client-secret", "s", "-api-key", "k", "-allow-redirect", "https://a/", "-allow-redirect", "myapp://b",
+		"-auto-complete", "f", "-auto-complete", "g=2s",
+	}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := got.options
+	told := []any{got.address, got.readyFile, o.SessionTTL, o.TokenTTL, o.ClientID, o.ClientSecret, o.APIKey, o.RedirectAllowlist, o.AutoComplete}
+	want := []any{"[::1]:0", "r", time.Hour, time.Minute, "i", "s", "k", []string{"https://a/", "myapp://b"}, map[string]time.Duration{"f": 0, "g": 2 * time.Second}}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseFlagsRefuses(t *testing.T) {
+	cases := map[string]struct {
+		args []string
+		want string
+	}{
+		"nothing":             {nil, "-flows is missing"},
+		"unknown flag":        {[]string{"-x"}, "flag provided but not defined"},
+		"an argument":         {[]string{"-flows", ".", "more"}, `"more" is not a flag`},
+		"every address":       {[]string{"-flows", ".", "-addr", ":8080"}, "must be a loopback address"},
+		"every address, in 4": {[]string{"-flows", ".", "-addr", "0.0.0.0:8080"}, "must be a loopback address"},
+		"another machine":     {[]string{"-flows", ".", "-addr", "192.0.2.1:8080"}, "must be a loopback address"},
+		"a name":              {[]string{"-flows", ".", "-addr", "example.com:80"}, "must be a loopback address"},
+		"no port":             {[]string{"-flows", ".", "-addr", "127.0.0.1"}, "an address and a port"},
+		"no lifetime":         {[]string{"-flows", ".", "-session-ttl", "0s"}, "must be positive"},
+		"negative lifetime":   {[]string{"-flows", ".", "-token-ttl", "-1s"}, "must be positive"},
+		"duration in words":   {[]string{"-flows", ".", "-auto-complete", "f=soon"}, "the duration is written like"},
+		"no folder":           {[]string{"-flows", "none"}, "there is no folder none"},
+		"a file":              {[]string{"-flows", "main.go"}, "there is no folder main.go"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			_, err := parseFlags(c.args, &stderr)
+			if !errors.Is(err, errUsage) || !strings.Contains(stderr.String(), c.want) {
+				t.Errorf("%v: %s", err, stderr.String())
+			}
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var stderr bytes.Buffer
+	if _, err := parseFlags([]string{"-h"}, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "-ready-file") {
+		t.Errorf("%v: %s", err, stderr.String())
+	}
+}
+
+// TestRun starts the emulator as a script does, uses it, and stops it while a
+// request hangs.
+func TestRun(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, flows.FS); err != nil {
+		t.Fatal(err)
+	}
+	ready := filepath.Join(t.TempDir(), "url")
+	stdout, lines := io.Pipe()
+	var stderr bytes.Buffer
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, []string{"-flows", folder, "-ready-file", ready}, lines, &stderr)
+		lines.Close()
+	}()
+	line := make([]byte, 100)
+	n, err := stdout.Read(line)
+	if err != nil {
+		stop()
+		t.Fatalf("%v, %v: %s", err, <-done, stderr.String())
+	}
+	url, found := strings.CutPrefix(strings.TrimSpace(string(line[:n])), "idnow-emulator listening on ")
+	written, err := os.ReadFile(ready)
+	if !found || err != nil || string(written) != url+"\n" || !strings.HasPrefix(url, "http://127.0.0.1:") {
+		t.Fatalf("stdout %q, ready file %q, %v", line[:n], written, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(ready), "*")); len(left) != 1 {
+		t.Errorf("files left: %q", left)
+	}
+	call(t, http.MethodPost, url+"/_emulator/faults", `{"call":"flows","kind":"hang"}`, http.StatusNoContent)
+	hung := make(chan error, 1)
+	go func() {
+		request, _ := http.NewRequestWithContext(context.Background(), http.MethodGet, url+"/api/v1/flows/staging", http.NoBody)
+		response, err := http.DefaultClient.Do(request)
+		if err == nil {
+			response.Body.Close()
+		}
+		hung <- err
+	}()
+	for !strings.Contains(call(t, http.MethodGet, url+"/_emulator/requests", "", http.StatusOK), `"fault":"hang"`) {
+		// The request is on its way.
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("it stops with %v", err)
+	}
+	if <-hung == nil {
+		t.Error("the hanging request was answered")
+	}
+	if stderr.Len() != 0 {
+		t.Errorf("stderr: %s", stderr.String())
+	}
+}
+
+func call(t *testing.T, method, address, body string, status int) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != status {
+		t.Fatalf("%s: %d %v", address, response.StatusCode, err)
+	}
+	return string(answer)
+}
+
+func TestRunRefuses(t *testing.T) {
+	empty := t.TempDir()
+	good := t.TempDir()
+	if err := os.CopyFS(good, flows.FS); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]struct {
+		args []string
+		want string
+	}{
+		"empty folder":          {[]string{"-flows", empty}, "holds no *.json"},
+		"unwritable ready":      {[]string{"-flows", good, "-ready-file", filepath.Join(empty, "none", "x")}, "writing the ready file"},
+		"flow that isn't":       {[]string{"-flows", good, "-auto-complete", "x"}, `the ID "x"`},
+		"address of others":     {[]string{"-flows", good, "-addr", "127.0.0.1:99999"}, "listening on"},
+		"arguments of no sense": {[]string{"-x"}, "wrong arguments"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			err := run(t.Context(), c.args, io.Discard, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}

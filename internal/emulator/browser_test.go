@@ -1,0 +1,146 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os/exec"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+)
+
+// tab is a page in a headless Chromium.
+type tab struct {
+	t   *testing.T
+	ctx context.Context // for chromedp, a tab is its context
+}
+
+// browser opens a tab for the test, or skips it where there is no Chromium.
+func browser(t *testing.T) tab {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("Chromium is not installed: the player page is not tried in a browser")
+	}
+	options := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true),
+	})
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(allocator)
+	t.Cleanup(closeTab)
+	tab{t, ctx}.do() // starts the browser, which lives as long as this context
+	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	return tab{t, limited}
+}
+
+func (b tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// look reads something off the page.
+func look[T any](b tab, action chromedp.Action[T]) T {
+	b.t.Helper()
+	seen, err := chromedp.Run(b.ctx, action)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return seen
+}
+
+// shop is the page that a person comes back to.
+func shop(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<h1 id=back>Welcome back</h1>"))
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func playerURL(p person) string {
+	return p.URL + "/player?" + url.Values{"token": {p.token}}.Encode()
+}
+
+// wantReturn waits for the shop's page and reads what came with the person.
+func (b tab) wantReturn(p person) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(chromedp.CSS("#back")))
+	address := look(b, chromedp.Location())
+	if got := query(address); got.Get("state") != "s t" || got.Get("sessionId") != p.id || got.Get("order") != "7" {
+		b.t.Errorf("came back to %s", address)
+	}
+}
+
+func TestBrowserDecides(t *testing.T) {
+	b := browser(t)
+	c := start(t, emulator.Options{})
+	more := `,"redirectUrl":"` + shop(t) + `/done?order=7","state":"s t"`
+	cases := []struct{ decision, status, outcome string }{
+		{"accept", "COMPLETED", "accepted"}, {"reject", "COMPLETED", "rejected"}, {"abort", "ABORTED", "NO_OUTCOME"},
+	}
+	for _, test := range cases {
+		t.Run(test.decision, func(t *testing.T) {
+			p := c.person(more)
+			b.do(chromedp.Navigate(playerURL(p)), chromedp.Click(chromedp.CSS(`button[value="`+test.decision+`"]`)))
+			b.wantReturn(p)
+			c.wantStatus(p.id, test.status, test.outcome)
+		})
+	}
+}
+
+// TestBrowserByKeyboard goes to the second button by tabs and presses it.
+func TestBrowserByKeyboard(t *testing.T) {
+	b := browser(t)
+	c := start(t, emulator.Options{})
+	p := c.person(`,"redirectUrl":"` + shop(t) + `/done?order=7","state":"s t"`)
+	b.do(chromedp.Navigate(playerURL(p)), chromedp.WaitVisible(chromedp.CSS("form")), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Tab))
+	focused := look(b, chromedp.Evaluate[string](`document.activeElement.value`))
+	outline := look(b, chromedp.Evaluate[string](`getComputedStyle(document.activeElement).outlineStyle`))
+	if focused != "reject" || outline != "solid" {
+		t.Errorf("after two tabs the focus is on %q with outline %q", focused, outline)
+	}
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.wantReturn(p)
+	c.wantStatus(p.id, "COMPLETED", "rejected")
+}
+
+// TestBrowserOnAPhone looks for anything wider than a small screen, and for
+// buttons too small for a finger.
+func TestBrowserOnAPhone(t *testing.T) {
+	b := browser(t)
+	c := start(t, emulator.Options{})
+	p := c.person("")
+	b.do(chromedp.EmulateViewport(320, 640, chromedp.EmulateMobile), chromedp.Navigate(playerURL(p)), chromedp.WaitVisible(chromedp.CSS("form")))
+	width := look(b, chromedp.Evaluate[float64](`document.documentElement.scrollWidth`))
+	height := look(b, chromedp.Evaluate[float64](`Math.min(...[...document.querySelectorAll("button")].map(b => b.getBoundingClientRect().height))`))
+	if width > 320 || height < 44 {
+		t.Errorf("the page is %v wide, its lowest button %v high", width, height)
+	}
+	b.do(chromedp.Click(chromedp.CSS(`button[value="accept"]`)), chromedp.WaitVisible(chromedp.CSS("main.accepted")))
+	if heading := look(b, chromedp.Text(chromedp.CSS("h1"))); heading != "Prüfung angenommen" {
+		t.Errorf("the page says %q", heading)
+	}
+}

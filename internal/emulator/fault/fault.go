@@ -1,0 +1,101 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package fault makes the emulator misbehave on request, so that a client's
+// conduct can be tested: refusals, slow and broken answers, lost connections.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Kind says what goes wrong. The kinds up to Hang strike before the request is
+// carried out; those from SlowHeader on strike after, so that a created session
+// exists although its answer is lost or spoiled.
+type Kind string
+
+// The kinds of fault.
+const (
+	Status       Kind = "status"        // answered with Status, Header and Body, not carried out
+	Redirect     Kind = "redirect"      // answered with a redirect to another host name, not carried out
+	ResetBefore  Kind = "reset-before"  // connection reset, not carried out
+	Hang         Kind = "hang"          // never answered, not carried out
+	Delay        Kind = "delay"         // carried out and answered after Delay
+	RevokeTokens Kind = "revoke-tokens" // all tokens end, then the request goes on
+	RateLimit    Kind = "rate-limit"    // above Rate a second: 429, not carried out
+
+	SlowHeader  Kind = "slow-header"  // carried out, answered after Delay
+	SlowBody    Kind = "slow-body"    // carried out, the body sent with Delay before every byte
+	ResetAfter  Kind = "reset-after"  // carried out, connection reset
+	Truncated   Kind = "truncated"    // carried out, half of the body sent, then closed
+	Replace     Kind = "replace"      // carried out, answered with Status, Header and Body
+	Empty       Kind = "empty"        // carried out, its status with an empty body
+	NotJSON     Kind = "not-json"     // carried out, its status with a page of HTML
+	WrongType   Kind = "wrong-type"   // carried out, its status with a JSON list
+	WithoutID   Kind = "without-id"   // carried out, its answer without the session's ID
+	IDOnly      Kind = "id-only"      // carried out, its answer with the session's ID alone
+	EndlessBody Kind = "endless-body" // carried out, its status with a body that never ends
+)
+
+var kinds = []Kind{
+	Status, Redirect, ResetBefore, Hang, Delay, RevokeTokens, RateLimit,
+	SlowHeader, SlowBody, ResetAfter, Truncated, Replace, Empty, NotJSON,
+	WrongType, WithoutID, IDOnly, EndlessBody,
+}
+
+// Fault is what goes wrong, where, and how often.
+type Fault struct {
+	Call string `json:"call,omitempty"` // one of the emulator's calls; empty: any of them
+	Kind Kind   `json:"kind"`
+
+	Skip  int `json:"skip,omitempty"`  // requests of the call that pass first
+	Times int `json:"times,omitempty"` // requests that are struck; 0: all, until cleared
+
+	Status int               `json:"status,omitempty"` // Status, Replace: default 500 and 200; Redirect: default 307
+	Header map[string]string `json:"header,omitempty"`
+	Body   string            `json:"body,omitempty"`
+	Delay  Duration          `json:"delay,omitempty"` // Delay, SlowHeader, SlowBody
+	Rate   float64           `json:"rate,omitempty"`  // RateLimit: requests a second
+}
+
+// Validate says what is wrong with f, whose Call must be one of calls.
+func (f Fault) Validate(calls []string) error {
+	switch {
+	case f.Call != "" && !slices.Contains(calls, f.Call):
+		return fmt.Errorf("call must be one of %q, or left out for any", calls)
+	case !slices.Contains(kinds, f.Kind):
+		return fmt.Errorf("kind must be one of %q", kinds)
+	case f.Skip < 0 || f.Times < 0:
+		return errors.New("skip and times must not be negative")
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return errors.New("status must be between 200 and 599")
+	case f.Kind == RateLimit && f.Rate <= 0:
+		return errors.New("rate must be the number of requests a second that are let through")
+	case f.needsDelay() && f.Delay <= 0:
+		return errors.New(`delay must be a duration such as "2s"`)
+	}
+	return nil
+}
+
+func (f Fault) needsDelay() bool {
+	return f.Kind == Delay || f.Kind == SlowHeader || f.Kind == SlowBody
+}
+
+// Duration is a time.Duration that JSON writes as Go does: "1.5s".
+type Duration time.Duration
+
+// MarshalText implements encoding.TextMarshaler.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	if err != nil {
+		return errors.New(`a duration is written like "1.5s"`)
+	}
+	*d = Duration(parsed)
+	return nil
+}

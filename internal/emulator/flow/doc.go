@@ -1,0 +1,15 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package flow is a flow as the service sees it: an OpenAPI document that says
+// which requests create a session, and the judge of those that arrive.
+//
+// A request takes one way: its body is decoded (JSON or multipart) into a tree
+// of map[string]any, []any, string, json.Number, bool, nil and *File; the tree
+// is judged by the document's schema; and what is a file, in either media type,
+// is lifted out of it.
+//
+// The package shares no code with the provider's own encoder and validator on
+// purpose: a mistake made on one side must not be undone by the same mistake on
+// the other.
+package flow

@@ -1,0 +1,159 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/player"
+)
+
+// maxDecision bounds the body of the player's form, in bytes.
+const maxDecision = 16 << 10
+
+// decisions are the buttons of the player page and what they come to.
+var decisions = map[string]struct {
+	status  Status
+	outcome Outcome
+}{
+	player.Accept: {Completed, Accepted},
+	player.Reject: {Completed, Rejected},
+	player.Abort:  {Aborted, NoOutcome},
+}
+
+// openPlayer is GET /player: the page on which a person decides. Opening it
+// sets the session running.
+func (e *Emulator) openPlayer(x *exchange) {
+	session, ok := e.store.change(e.store.byPlayer(x.r.URL.Query().Get("token")), func(session *Session) {
+		if session.Status == Created {
+			session.start(e.clock.now())
+		}
+	})
+	if !ok {
+		x.showUnknown()
+		return
+	}
+	x.show(statusOfPage(session), session)
+}
+
+// decide is POST /player: what the person chose. Afterwards the way leads to
+// the session's redirect URL, or back to the page, which then says so.
+func (e *Emulator) decide(x *exchange) {
+	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxDecision)
+	chosen, valid := decisions[x.r.PostFormValue("decision")]
+	late := false
+	session, ok := e.store.change(e.store.byPlayer(x.r.PostFormValue("token")), func(session *Session) {
+		late = session.Status.final()
+		if late || !valid {
+			return
+		}
+		if session.Status == Created {
+			session.start(e.clock.now())
+		}
+		e.store.finish(session, chosen.status, chosen.outcome, e.clock.now())
+	})
+	switch {
+	case !ok:
+		x.showUnknown()
+	case late:
+		x.show(http.StatusConflict, session)
+	case !valid:
+		x.show(http.StatusBadRequest, session)
+	default:
+		target := returnAddress(session)
+		if target == "" {
+			target = "/player?" + url.Values{"token": {session.PlayerToken}}.Encode()
+		}
+		x.w.Header().Set("Location", target)
+		x.show(http.StatusSeeOther, session)
+	}
+}
+
+func statusOfPage(session Session) int {
+	if session.Status == Expired {
+		return http.StatusGone
+	}
+	return http.StatusOK
+}
+
+// returnAddress is the session's redirect URL with state and sessionId added to
+// its query; what it has already stays as written. It is empty without one.
+func returnAddress(session Session) string {
+	target, err := url.Parse(session.RedirectURL)
+	if err != nil || session.RedirectURL == "" {
+		return ""
+	}
+	added := url.Values{"sessionId": {session.ID}}
+	if session.State != "" {
+		added.Set("state", session.State)
+	}
+	if target.RawQuery != "" {
+		target.RawQuery += "&"
+	}
+	target.RawQuery += added.Encode()
+	return target.String()
+}
+
+func (x *exchange) showUnknown() {
+	x.render(http.StatusNotFound, player.View{Locale: "en", State: player.Unknown})
+}
+
+// show renders the page of a session. It names the data blocks, never what is
+// in them: the page is opened on screens that others see.
+func (x *exchange) show(status int, session Session) {
+	view := player.View{
+		Locale: session.Locale, Title: session.doc.Title, Description: session.doc.Description,
+		Version: session.FlowVersion.String(), Environment: session.Environment,
+		Token: session.PlayerToken, State: pageState(session),
+		ExpiresAt: session.ExpiresAt, ReturnTo: returnAddress(session),
+	}
+	var given []string
+	for _, block := range session.blocks {
+		if block.CreatedBy.StepID == stepStart {
+			given = append(given, block.Type)
+		}
+	}
+	for _, name := range session.doc.DataBlocks {
+		view.Blocks = append(view.Blocks, player.Block{Name: name, Given: slices.Contains(given, name)})
+	}
+	x.render(status, view)
+}
+
+func pageState(session Session) player.State {
+	switch {
+	case session.Status == Completed && session.Outcome == Rejected:
+		return player.Rejected
+	case session.Status == Completed:
+		return player.Accepted
+	case session.Status == Aborted:
+		return player.Aborted
+	case session.Status == Expired:
+		return player.Expired
+	case session.Status == Errored:
+		return player.Failed
+	case session.doc.AutoComplete:
+		return player.Waiting
+	}
+	return player.Open
+}
+
+func (x *exchange) render(status int, view player.View) {
+	var page bytes.Buffer
+	policy, err := player.Render(&page, view)
+	if err != nil {
+		http.Error(x.w, "the page can't be shown", http.StatusInternalServerError)
+		return
+	}
+	header := x.w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", policy)
+	header.Set("Referrer-Policy", "no-referrer") // the address holds the player's token
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	x.w.WriteHeader(status)
+	_, _ = x.w.Write(page.Bytes())
+}

@@ -1,0 +1,156 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
+)
+
+// person is somebody with a player URL, in a browser that follows nothing.
+type person struct {
+	*caller
+	id, token string
+}
+
+func (c *caller) person(more string) person {
+	c.t.Helper()
+	made := c.create(more)
+	return person{c.anonymous(), made.text(c.t, "sessionContext.sessionId"), query(made.text(c.t, "playerUrl")).Get("token")}
+}
+
+func (p person) open() answer {
+	p.t.Helper()
+	return p.get("/player?" + url.Values{"token": {p.token}}.Encode())
+}
+
+func (p person) decide(decision string) answer {
+	p.t.Helper()
+	return p.do(http.MethodPost, "/player", formType, url.Values{"token": {p.token}, "decision": {decision}}.Encode())
+}
+
+func wantPage(t *testing.T, got answer, status int, words ...string) {
+	t.Helper()
+	if got.StatusCode != status || got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+		t.Errorf("%d %s, want %d", got.StatusCode, got.Header.Get("Content-Type"), status)
+	}
+	for _, word := range words {
+		if !strings.Contains(got.body, word) {
+			_, body, _ := strings.Cut(got.body, "<body>")
+			t.Errorf("the page does not say %q:\n%s", word, body)
+		}
+	}
+}
+
+func TestPlayerPage(t *testing.T) {
+	c := start(t, emulator.Options{})
+	p := c.person(`,"redirectUrl":"https://shop.example.com/done"`)
+	c.wantStatus(p.id, "CREATED", "NO_OUTCOME")
+	got := p.open()
+	wantPage(t, got, http.StatusOK, `lang="de"`, "Willkommen", "Document capture", "staging", "Basic identity", "shop.example.com")
+	c.wantStatus(p.id, "RUNNING", "NO_OUTCOME")
+	if strings.Contains(got.body, "Schmidt") || strings.Contains(got.body, "customer-1") {
+		t.Error("the page shows the person's data")
+	}
+	for header, want := range map[string]string{"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"} {
+		if got.Header.Get(header) != want {
+			t.Errorf("%s: %q", header, got.Header.Get(header))
+		}
+	}
+	if policy := got.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "form-action 'self' https://shop.example.com;") {
+		t.Errorf("policy %q", policy)
+	}
+}
+
+func TestDecisions(t *testing.T) {
+	cases := map[string]struct{ decision, status, outcome string }{
+		"accept": {"accept", "COMPLETED", "accepted"},
+		"reject": {"reject", "COMPLETED", "rejected"},
+		"abort":  {"abort", "ABORTED", "NO_OUTCOME"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := start(t, emulator.Options{})
+			p := c.person("")
+			p.open()
+			got := p.decide(test.decision)
+			wantPage(t, got, http.StatusSeeOther)
+			c.wantStatus(p.id, test.status, test.outcome)
+			wantPage(t, p.get(got.Header.Get("Location")), http.StatusOK, "Sie können diese Seite schließen.")
+			wantPage(t, p.decide("accept"), http.StatusConflict)
+			c.wantStatus(p.id, test.status, test.outcome)
+		})
+	}
+}
+
+// TestReturnAddress follows the redirect URL as it was given, with state and the
+// session's ID added.
+func TestReturnAddress(t *testing.T) {
+	c := start(t, emulator.Options{})
+	cases := map[string]struct{ redirect, state, want string }{
+		"plain":          {"https://example.com/done", "a b&c=d", "https://example.com/done?sessionId=ID&state=a+b%26c%3Dd"},
+		"with a query":   {"https://example.com/done?b=2&a=%20x", "s", "https://example.com/done?b=2&a=%20x&sessionId=ID&state=s"},
+		"with fragment":  {"https://example.com/#/done", "s", "https://example.com/?sessionId=ID&state=s#/done"},
+		"without state":  {"https://example.com", "", "https://example.com?sessionId=ID"},
+		"deep link":      {"myapp://done", "s", "myapp://done?sessionId=ID&state=s"},
+		"opaque":         {"myapp:done", "s", "myapp:done?sessionId=ID&state=s"},
+		"unicode states": {"https://example.com/", "ü😀", "https://example.com/?sessionId=ID&state=%C3%BC%F0%9F%98%80"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			more := `,"redirectUrl":"` + test.redirect + `"`
+			if test.state != "" {
+				more += `,"state":"` + test.state + `"`
+			}
+			p := c.person(more)
+			got := p.decide("accept")
+			if want := strings.Replace(test.want, "ID", p.id, 1); got.Header.Get("Location") != want {
+				t.Errorf("leads to %s, want %s", got.Header.Get("Location"), want)
+			}
+			wantPage(t, got, http.StatusSeeOther, `class="button primary" href="`+strings.SplitN(test.redirect, "?", 2)[0][:6])
+		})
+	}
+}
+
+func TestPlayerPagesWithoutADecision(t *testing.T) {
+	clock := newManual()
+	c := start(t, emulator.Options{Clock: clock.Now, SessionTTL: time.Hour})
+	wantPage(t, c.anonymous().get("/player"), http.StatusNotFound, "This link is not valid")
+	wantPage(t, c.anonymous().get("/player?token=x"), http.StatusNotFound, "This link is not valid")
+
+	p := c.person("")
+	wantPage(t, p.decide("dance"), http.StatusBadRequest, "Willkommen")
+	c.wantStatus(p.id, "CREATED", "NO_OUTCOME")
+	if err := c.SetStatus(p.id, emulator.Errored, ""); err != nil {
+		t.Fatal(err)
+	}
+	wantPage(t, p.open(), http.StatusOK, "Etwas ist schiefgegangen")
+
+	late := c.person("")
+	clock.forward(time.Hour)
+	wantPage(t, late.decide("accept"), http.StatusConflict, "abgelaufen")
+	wantPage(t, late.open(), http.StatusGone, "abgelaufen")
+	c.wantStatus(late.id, "EXPIRED", "NO_OUTCOME")
+
+	gone := c.person("")
+	if err := c.Delete(gone.id); err != nil {
+		t.Fatal(err)
+	}
+	wantPage(t, gone.open(), http.StatusNotFound, "This link is not valid")
+}
+
+func TestPlayerPageOfAFlowWithoutAUserStep(t *testing.T) {
+	clock := newManual()
+	c := start(t, emulator.Options{Clock: clock.Now, AutoComplete: map[string]time.Duration{emulatortest.DocumentCapture: time.Minute}})
+	p := c.person("")
+	wantPage(t, p.open(), http.StatusOK, "In Bearbeitung")
+	clock.forward(time.Minute)
+	wantPage(t, p.open(), http.StatusOK, "Prüfung angenommen")
+}

@@ -1,0 +1,199 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
+)
+
+// Call names one of the emulator's calls, in records and faults.
+type Call string
+
+// The calls.
+const (
+	CallToken      Call = "token"
+	CallFlows      Call = "flows"
+	CallDocument   Call = "document"
+	CallCreate     Call = "create"
+	CallSessions   Call = "sessions"
+	CallRead       Call = "read"
+	CallDataBlocks Call = "datablocks"
+	CallFile       Call = "file"     // answers with the address of a download
+	CallDownload   Call = "download" // the download itself
+	CallPlayer     Call = "player"
+	CallUnknown    Call = "unknown" // anything else; recorded, never struck
+)
+
+// calls are those that a fault can strike.
+var calls = []string{
+	string(CallToken), string(CallFlows), string(CallDocument), string(CallCreate), string(CallSessions),
+	string(CallRead), string(CallDataBlocks), string(CallFile), string(CallDownload), string(CallPlayer),
+}
+
+// givesAccess reports whether the call's body holds a secret or a token.
+func (c Call) givesAccess() bool { return c == CallToken || c == CallPlayer }
+
+// exchange is one request on its way through the emulator.
+type exchange struct {
+	w      http.ResponseWriter
+	r      *http.Request
+	record *record
+
+	environment, flowID, id string // from the path, as far as the call has them
+}
+
+// route leads a method and path to a call. In its pattern, "{e}" stands for an
+// environment, "{f}" for a flow's ID and "{id}" for any other.
+type route struct {
+	method  string
+	pattern string
+	call    Call
+	open    bool // needs no bearer token
+	serve   func(*Emulator, *exchange)
+}
+
+// routes in order: the first that fits is taken, so that "flows" is never read
+// as an environment's name.
+var routes = []route{
+	{http.MethodPost, "/oidc/token", CallToken, true, (*Emulator).issueToken},
+	{http.MethodGet, "/api/v1/flows/{e}", CallFlows, false, (*Emulator).listFlows},
+	{http.MethodPost, "/api/v1/flows/{f}/{e}/sessions", CallCreate, false, (*Emulator).createSession},
+	{http.MethodGet, "/api/v1/flows/{f}/{e}/sessions", CallSessions, false, (*Emulator).listSessions},
+	{http.MethodGet, "/api/v1/flows/{e}/{f}", CallDocument, false, (*Emulator).flowDocument},
+	{http.MethodGet, "/api/v1/{e}/sessions/{id}", CallRead, false, (*Emulator).readSession},
+	{http.MethodGet, "/api/v1/{e}/sessions/{id}/datablocks", CallDataBlocks, false, (*Emulator).dataBlocks},
+	{http.MethodGet, "/api/v1/{e}/files/{id}", CallFile, false, (*Emulator).presignFile},
+	{http.MethodGet, "/download/{id}", CallDownload, true, (*Emulator).download},
+	{http.MethodGet, "/player", CallPlayer, true, (*Emulator).openPlayer},
+	{http.MethodPost, "/player", CallPlayer, true, (*Emulator).decide},
+}
+
+// fit matches path, escaped, and fills in what it names.
+func (rt route) fit(path string, x *exchange) bool {
+	want, got := strings.Split(rt.pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	found := map[string]string{}
+	for i, step := range want {
+		value, err := url.PathUnescape(got[i])
+		switch {
+		case err != nil:
+			return false
+		case strings.HasPrefix(step, "{") && value != "":
+			found[step] = value
+		case step != got[i]:
+			return false
+		}
+	}
+	x.environment, x.flowID, x.id = found["{e}"], found["{f}"], found["{id}"]
+	return true
+}
+
+// serve takes a request through recording, faults and the bearer check to its
+// call. The control interface is apart from all of these.
+func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		e.control.ServeHTTP(w, r)
+		return
+	}
+	x := &exchange{w: w, r: r}
+	matched, found := match(x)
+	watched := &statusWriter{ResponseWriter: w}
+	x.record = e.records.begin(matched.call, r)
+	defer func() { x.record.end(watched.status) }()
+
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x.w, x.r = w, r
+		e.carryOut(matched, found, x)
+	})
+	if struck, ok := e.strikes(matched.call); ok {
+		x.record.strike(struck.Kind)
+		struck.Strike(e.faultService(handler, r), watched, r)
+		return
+	}
+	handler.ServeHTTP(watched, r)
+}
+
+// strikes gives the fault that strikes a request of call, if one does.
+func (e *Emulator) strikes(call Call) (fault.Fault, bool) {
+	if call == CallUnknown {
+		return fault.Fault{}, false
+	}
+	return e.faults.Take(string(call))
+}
+
+// match finds the route of a request. Without one, what it gives answers why.
+func match(x *exchange) (route, bool) {
+	answer := route{call: CallUnknown, serve: func(_ *Emulator, x *exchange) {
+		x.fail(http.StatusNotFound, "there is no such call")
+	}}
+	for _, rt := range routes {
+		if !rt.fit(x.r.URL.EscapedPath(), x) {
+			continue
+		}
+		if rt.method == x.r.Method {
+			return rt, true
+		}
+		answer.serve = func(_ *Emulator, x *exchange) {
+			x.fail(http.StatusMethodNotAllowed, "the call does not take this method")
+		}
+	}
+	return answer, false
+}
+
+func (e *Emulator) carryOut(matched route, found bool, x *exchange) {
+	if found && !matched.open && !e.tokens.accepts(x.r.Header.Get("Authorization")) {
+		x.w.Header().Set("WWW-Authenticate", "Bearer")
+		x.fail(http.StatusUnauthorized, "the bearer token is missing, unknown or has ended")
+		return
+	}
+	matched.serve(e, x)
+}
+
+func (e *Emulator) faultService(handler http.Handler, r *http.Request) fault.Service {
+	return fault.Service{
+		Handler:      handler,
+		RevokeTokens: e.RevokeTokens,
+		Elsewhere:    "http://" + otherHost(r) + "/elsewhere",
+		Closed:       e.closed,
+	}
+}
+
+// otherHost is the emulator's address under another name than the one that r
+// was sent to, so that a client can be seen to treat it as another host.
+func otherHost(r *http.Request) string {
+	name, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		name, port = r.Host, "80"
+	}
+	if name != "localhost" {
+		return net.JoinHostPort("localhost", port)
+	}
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+		return local.String()
+	}
+	return net.JoinHostPort("127.0.0.1", port)
+}
+
+// loopbackHosts refuses requests for other host names: a web page that points
+// its own name at 127.0.0.1 must not reach the emulator through a browser.
+func loopbackHosts(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := r.Host
+		if host, _, err := net.SplitHostPort(r.Host); err == nil {
+			name = host
+		}
+		if address := net.ParseIP(strings.Trim(name, "[]")); name != "localhost" && (address == nil || !address.IsLoopback()) {
+			http.Error(w, "the emulator answers under loopback names only", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
