@@ -1,0 +1,171 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package acceptance sets up tests that drive a real Terraform CLI against the
+// emulator over HTTP. A test names what it configures and asserts three
+// things: the request that arrived, the state, and that a second plan is empty.
+package acceptance
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
+	"github.com/idnow/terraform-provider-idnow/internal/provider"
+)
+
+// Credentials that the emulator of a test accepts. They are told apart from
+// everything else in logs and messages, so that a leak can be searched for.
+const (
+	ClientID     = "acceptance-client"
+	ClientSecret = "planted-secret with /+%&= signs"
+	APIKey       = "planted-api-key"
+)
+
+// Env is one test's service and provider.
+type Env struct {
+	*emulatortest.Server
+
+	tb      testing.TB
+	options []provider.Option
+}
+
+// New starts an emulator for a test. It skips where no CLI may be driven.
+func New(tb testing.TB, options emulator.Options, providerOptions ...provider.Option) *Env {
+	tb.Helper()
+	requireAcceptance(tb)
+	clearVariables(tb)
+	options.ClientID, options.ClientSecret, options.APIKey = ClientID, ClientSecret, APIKey
+	// Polling, where a test waits for an end, is not what takes its time.
+	sleepless := provider.WithSleep(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
+	return &Env{
+		Server:  emulatortest.NewServer(tb, options),
+		tb:      tb,
+		options: append([]provider.Option{sleepless}, providerOptions...),
+	}
+}
+
+func requireAcceptance(tb testing.TB) {
+	tb.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		tb.Skip("drives a Terraform CLI; run it by make test, which sets TF_ACC")
+	}
+}
+
+// setter is what both a test and a benchmark offer.
+type setter interface{ Setenv(key, value string) }
+
+// clearVariables keeps the settings of whoever runs the tests out of them.
+func clearVariables(tb testing.TB) {
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		if s, ok := tb.(setter); ok && strings.HasPrefix(name, "IDNOW_") {
+			s.Setenv(name, "")
+		}
+	}
+}
+
+// Provider is the provider block that leads to the emulator, with the API key
+// and the environment staging, and whatever arguments a test adds.
+func (e *Env) Provider(arguments ...string) string {
+	return e.block(`api_key = "`+APIKey+`"`, arguments)
+}
+
+// ProviderWithClient is Provider with client credentials.
+func (e *Env) ProviderWithClient(arguments ...string) string {
+	// In HCL strings, % is special only before a brace.
+	return e.block(`auth_url = "`+e.URL+`"
+  client_id = "`+ClientID+`"
+  client_secret = "`+ClientSecret+`"`, arguments)
+}
+
+func (e *Env) block(credentials string, arguments []string) string {
+	all := strings.Join(arguments, "\n  ")
+	if !regexp.MustCompile(`(?m)^\s*environment\s*=`).MatchString(all) {
+		all = "environment = \"staging\"\n  " + all
+	}
+	return "provider \"idnow\" {\n  api_url = \"" + e.URL + "\"\n  " + credentials + "\n  " + all + "\n}\n"
+}
+
+// Factories serve the provider from the test's own process, so that the race
+// detector and the coverage see it.
+func (e *Env) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"idnow": providerserver.NewProtocol6WithError(provider.New("test", e.options...)()),
+	}
+}
+
+// Run runs the steps of a test.
+func (e *Env) Run(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	e.RunCase(t, resource.TestCase{Steps: steps})
+}
+
+// RunCase runs a test case with the provider of this environment.
+func (e *Env) RunCase(t *testing.T, c resource.TestCase) {
+	t.Helper()
+	c.ProtoV6ProviderFactories = e.Factories()
+	resource.Test(t, c)
+}
+
+// Creates are the create requests that arrived.
+func (e *Env) Creates() []emulator.Recorded { return e.RequestsOf(emulator.CallCreate) }
+
+// RequireCreates fails the test unless exactly n creates arrived.
+func (e *Env) RequireCreates(t testing.TB, n int) []emulator.Recorded {
+	t.Helper()
+	creates := e.Creates()
+	if len(creates) != n {
+		t.Fatalf("%d creates arrived, want %d", len(creates), n)
+	}
+	return creates
+}
+
+// CLI tells which CLI the tests drive.
+type CLI struct {
+	OpenTofu bool
+	Version  *version.Version
+}
+
+var cliVersion = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)`)
+
+// DetectCLI asks the CLI for its name and version.
+func DetectCLI(tb testing.TB) CLI {
+	tb.Helper()
+	requireAcceptance(tb)
+	binary := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if binary == "" {
+		binary = "terraform"
+	}
+	out, err := exec.CommandContext(tb.Context(), binary, "version").Output() //nolint:gosec // the CLI under test
+	match := cliVersion.FindStringSubmatch(string(out))
+	if err != nil || match == nil {
+		tb.Fatalf("asking %s for its version: %v\n%s", binary, err, out)
+	}
+	return CLI{OpenTofu: match[1] == "OpenTofu", Version: version.Must(version.NewVersion(match[2]))}
+}
+
+// RequireCLI skips a test that needs what only newer CLIs have.
+func RequireCLI(tb testing.TB, terraform, openTofu string) CLI {
+	tb.Helper()
+	cli := DetectCLI(tb)
+	least := terraform
+	if cli.OpenTofu {
+		least = openTofu
+	}
+	if least == "" || cli.Version.LessThan(version.Must(version.NewVersion(least))) {
+		tb.Skipf("needs Terraform %s or OpenTofu %s", terraform, openTofu)
+	}
+	return cli
+}

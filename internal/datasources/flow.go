@@ -1,0 +1,154 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*flow)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*flow)(nil)
+)
+
+// NewFlow returns the data source idnow_flow.
+func NewFlow() datasource.DataSource { return &flow{} }
+
+type flow struct{ source }
+
+func (d *flow) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_flow"
+}
+
+func (d *flow) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := flowAttributes()
+	attributes["environment"] = environmentAttribute()
+	attributes["flow_id"] = schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: "The flow's ID. Exactly one of this and `name` is to be given.",
+		Validators:          notEmpty(),
+	}
+	attributes["name"] = schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "The flow's exact name. Names need not be unique: it is an error if several flows have it. " +
+			"Exactly one of this and `flow_id` is to be given.",
+		Validators: notEmpty(),
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One flow that is published to an environment, found by its name or its ID.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *flow) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("name"), path.MatchRoot("flow_id"))}
+}
+
+func (d *flow) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model flowModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var ok bool
+	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+		return
+	}
+	environment := model.Environment.ValueString()
+	published, err := d.data.Client.ListFlows(ctx, environment)
+	if err != nil {
+		resp.Diagnostics.AddError(explain.Error(err, listFlows(environment)))
+		return
+	}
+	by := searchOf(&model)
+	found := by.among(published)
+	if len(found) != 1 {
+		summary, detail := by.explain(found, published, environment)
+		resp.Diagnostics.AddAttributeError(path.Root(by.attribute), summary, detail)
+		return
+	}
+	model = newFlow(found[0], model.Environment)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// flowSearch is what a flow is looked for by.
+type flowSearch struct {
+	attribute string // name or flow_id
+	wanted    string
+	of        func(client.Flow) string // what wanted is compared with
+}
+
+func searchOf(model *flowModel) flowSearch {
+	if model.FlowID.IsNull() {
+		return flowSearch{"name", model.Name.ValueString(), func(f client.Flow) string { return f.Name }}
+	}
+	return flowSearch{"flow_id", model.FlowID.ValueString(), func(f client.Flow) string { return f.ID }}
+}
+
+func (s flowSearch) among(published []client.Flow) []client.Flow {
+	var found []client.Flow
+	for _, flow := range published {
+		if s.of(flow) == s.wanted {
+			found = append(found, flow)
+		}
+	}
+	return found
+}
+
+// explain says why the flows found are not the one wanted, and which there are.
+func (s flowSearch) explain(found, published []client.Flow, environment string) (summary, detail string) {
+	switch {
+	case len(found) > 1:
+		return "Flow not unique", fmt.Sprintf("%d flows in the environment %q have the %s %q:%s\n\nChoose one of them by flow_id.",
+			len(found), environment, s.attribute, s.wanted, enumerate(found))
+	case len(published) == 0:
+		return "Flow not found", fmt.Sprintf("No flow is published to the environment %q. Publish one in the dashboard, or check the environment.", environment)
+	}
+	return "Flow not found", fmt.Sprintf("No flow in the environment %q has the %s %q. The nearest that are published there:%s",
+		environment, s.attribute, s.wanted, enumerate(s.byLikeness(published)))
+}
+
+// byLikeness sorts flows by how many letters it takes to get from what was
+// wanted to what they have, case aside.
+func (s flowSearch) byLikeness(published []client.Flow) []client.Flow {
+	wanted := strings.ToLower(s.wanted)
+	distance := func(f client.Flow) int { return levenshtein.Distance(wanted, strings.ToLower(s.of(f)), nil) }
+	sorted := slices.Clone(published)
+	slices.SortStableFunc(sorted, func(a, b client.Flow) int { return cmp.Compare(distance(a), distance(b)) })
+	return sorted
+}
+
+// maxEnumerated bounds how many flows a message lists.
+const maxEnumerated = 10
+
+// enumerate lists flows, a line for each.
+func enumerate(flows []client.Flow) string {
+	var b strings.Builder
+	for _, flow := range flows[:min(len(flows), maxEnumerated)] {
+		fmt.Fprintf(&b, "\n  - %q, flow_id %q", flow.Name, flow.ID)
+		if flow.Version != "" {
+			fmt.Fprintf(&b, ", version %s", flow.Version)
+		}
+	}
+	if more := len(flows) - maxEnumerated; more > 0 {
+		fmt.Fprintf(&b, "\n  - and %d more; the data source idnow_flows gives them all", more)
+	}
+	return b.String()
+}

@@ -1,0 +1,203 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+)
+
+var _ datasource.DataSourceWithConfigure = (*flowOpenAPI)(nil)
+
+// NewFlowOpenAPI returns the data source idnow_flow_openapi.
+func NewFlowOpenAPI() datasource.DataSource { return &flowOpenAPI{} }
+
+type flowOpenAPI struct{ source }
+
+type flowOpenAPIModel struct {
+	FlowID          types.String     `tfsdk:"flow_id"`
+	Environment     types.String     `tfsdk:"environment"`
+	OpenAPIJSON     types.String     `tfsdk:"openapi_json"`
+	SHA256          types.String     `tfsdk:"sha256"`
+	OpenAPIVersion  types.String     `tfsdk:"openapi_version"`
+	Title           types.String     `tfsdk:"title"`
+	Description     types.String     `tfsdk:"description"`
+	FlowVersion     types.Int64      `tfsdk:"flow_version"`
+	ServerURLs      []string         `tfsdk:"server_urls"`
+	ContentTypes    []string         `tfsdk:"content_types"`
+	InputSchemaJSON types.String     `tfsdk:"input_schema_json"`
+	DataBlocks      []dataBlockModel `tfsdk:"data_blocks"`
+}
+
+type dataBlockModel struct {
+	Name     string       `tfsdk:"name"`
+	Required bool         `tfsdk:"required"`
+	Fields   []fieldModel `tfsdk:"fields"`
+}
+
+type fieldModel struct {
+	Path      string       `tfsdk:"path"`
+	Type      types.String `tfsdk:"type"`
+	Format    types.String `tfsdk:"format"`
+	Required  bool         `tfsdk:"required"`
+	Enum      []string     `tfsdk:"enum"`
+	MaxLength types.Int64  `tfsdk:"max_length"`
+}
+
+func (d *flowOpenAPI) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_flow_openapi"
+}
+
+func (d *flowOpenAPI) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A flow's own OpenAPI document: the exact request that creates a session of it, for client generators, Postman, " +
+			"contract tests, and for looking up what `input` the flow takes.",
+		Attributes: map[string]schema.Attribute{
+			"flow_id":         required("The ID of the flow."),
+			"environment":     environmentAttribute(),
+			"openapi_json":    told("The document, byte for byte as the service serves it."),
+			"sha256":          told("The SHA-256 of `openapi_json` in hex, to notice that the flow's contract has changed."),
+			"openapi_version": told("The OpenAPI version of the document, such as `3.0.0`."),
+			"title":           told("The flow's name."),
+			"description":     told("The flow's description."),
+			"flow_version": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "The version of the flow that is published.",
+			},
+			"server_urls": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "The addresses of the service that the document names.",
+			},
+			"content_types": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "The media types in which the flow takes a request: `application/json`, `multipart/form-data` or both.",
+			},
+			"input_schema_json": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "The flow's input as plain JSON Schema 2020-12: nested, with references resolved and bracketed multipart names unfolded. " +
+					"It is the schema by which `idnow_session` judges `input`.",
+			},
+			"data_blocks": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The data blocks that `input` consists of.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: dataBlockAttributes()},
+			},
+		},
+	}
+}
+
+func dataBlockAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name":     told("The block's key in `input`."),
+		"required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the flow needs the block."},
+		"fields": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The block's fields, nested ones by their path.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"path":       told("The path below the block, such as `documents[].source`."),
+				"type":       told("The JSON type."),
+				"format":     told("The format, such as `date` or `binary`; null where none is given."),
+				"required":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the field is needed where what it stands in is given."},
+				"enum":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The allowed values; null where any is."},
+				"max_length": schema.Int64Attribute{Computed: true, MarkdownDescription: "The limit on the length in characters; null where there is none."},
+			}},
+		},
+	}
+}
+
+func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model flowOpenAPIModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var ok bool
+	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+		return
+	}
+	environment, flowID := model.Environment.ValueString(), model.FlowID.ValueString()
+	raw, err := d.data.Documents.Raw(ctx, environment, flowID)
+	if err != nil {
+		reportFlowError(err, environment, flowID, &resp.Diagnostics)
+		return
+	}
+	model.setRaw(raw, &resp.Diagnostics)
+	document, err := d.data.Documents.Get(ctx, environment, flowID)
+	if err != nil {
+		// The bytes are still worth having, for a person to see what is wrong.
+		resp.Diagnostics.AddAttributeWarning(path.Root("flow_id"), "Document not understood",
+			fmt.Sprintf("Of flow %q in the environment %q, %s. Only openapi_json and sha256 are set.", flowID, environment, err))
+	} else {
+		model.setDocument(document)
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	}
+}
+
+func reportFlowError(err error, environment, flowID string, diags *diag.Diagnostics) {
+	if client.IsNotFound(err) {
+		summary, detail := explain.FlowNotPublished(flowID, environment)
+		diags.AddAttributeError(path.Root("flow_id"), summary, detail)
+		return
+	}
+	summary, detail := explain.Error(err, "fetch the flow's document")
+	diags.AddError(summary, detail)
+}
+
+func (m *flowOpenAPIModel) setRaw(raw []byte, diags *diag.Diagnostics) {
+	if !utf8.Valid(raw) {
+		diags.AddAttributeError(path.Root("flow_id"), "Document not understood",
+			"The service's answer is not UTF-8 text, so it is no OpenAPI document. Check that api_url is the API's own address.")
+		return
+	}
+	sum := sha256.Sum256(raw)
+	m.OpenAPIJSON = types.StringValue(string(raw))
+	m.SHA256 = types.StringValue(hex.EncodeToString(sum[:]))
+}
+
+func (m *flowOpenAPIModel) setDocument(document *flowdoc.Document) {
+	m.OpenAPIVersion = lookup.Text(document.OpenAPIVersion)
+	m.Title = lookup.Text(document.Title)
+	m.Description = lookup.Text(document.Description)
+	m.FlowVersion = lookup.Integer(document.FlowVersion)
+	m.ServerURLs = append([]string{}, document.ServerURLs...)
+	m.ContentTypes = append([]string{}, document.ContentTypes...)
+	m.InputSchemaJSON = types.StringValue(string(document.InputSchema()))
+	m.DataBlocks = []dataBlockModel{}
+	for _, block := range document.DataBlocks() {
+		m.DataBlocks = append(m.DataBlocks, newDataBlock(block))
+	}
+}
+
+func newDataBlock(block flowdoc.DataBlock) dataBlockModel {
+	model := dataBlockModel{Name: block.Name, Required: block.Required, Fields: []fieldModel{}}
+	for _, field := range block.Fields {
+		model.Fields = append(model.Fields, fieldModel{
+			Path:      field.Path,
+			Type:      lookup.Text(field.Type),
+			Format:    lookup.Text(field.Format),
+			Required:  field.Required,
+			Enum:      field.Enum,
+			MaxLength: types.Int64PointerValue(field.MaxLength),
+		})
+	}
+	return model
+}

@@ -1,0 +1,107 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+)
+
+var _ datasource.DataSourceWithConfigure = (*flows)(nil)
+
+// NewFlows returns the data source idnow_flows.
+func NewFlows() datasource.DataSource { return &flows{} }
+
+type flows struct{ source }
+
+type flowsModel struct {
+	Environment types.String `tfsdk:"environment"`
+	Flows       []flowModel  `tfsdk:"flows"`
+}
+
+// flowModel is one flow, as idnow_flow and as an element of idnow_flows.
+type flowModel struct {
+	FlowID      types.String `tfsdk:"flow_id"`
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	Version     types.String `tfsdk:"version"`
+	Environment types.String `tfsdk:"environment"`
+}
+
+func (d *flows) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_flows"
+}
+
+func (d *flows) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "All flows that are published to an environment.",
+		Attributes: map[string]schema.Attribute{
+			"environment": environmentAttribute(),
+			"flows": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The flows, in the service's order.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: flowAttributes()},
+			},
+		},
+	}
+}
+
+// flowAttributes are those of one flow, all told by the service.
+func flowAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"flow_id":     told("The flow's ID, as `idnow_session` takes it."),
+		"name":        told("The flow's name."),
+		"description": told("The flow's description; null where it has none."),
+		"version":     told("The version that is published; null where the service does not tell."),
+		"environment": told("The environment that the flow is published to."),
+	}
+}
+
+func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model flowsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var ok bool
+	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+		return
+	}
+	environment := model.Environment.ValueString()
+	published, err := d.data.Client.ListFlows(ctx, environment)
+	if err != nil {
+		resp.Diagnostics.AddError(explain.Error(err, listFlows(environment)))
+		return
+	}
+	model.Flows = []flowModel{}
+	for _, flow := range published {
+		model.Flows = append(model.Flows, newFlow(flow, model.Environment))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// listFlows says what is attempted, for explain.Error.
+func listFlows(environment string) string {
+	return fmt.Sprintf("list the flows of the environment %q", environment)
+}
+
+// newFlow takes the environment that was asked for: a flow that is listed there
+// is published there, whether or not the service repeats it.
+func newFlow(flow client.Flow, environment types.String) flowModel {
+	return flowModel{
+		FlowID:      lookup.Text(flow.ID),
+		Name:        lookup.Text(flow.Name),
+		Description: lookup.Text(flow.Description),
+		Version:     lookup.Text(flow.Version),
+		Environment: environment,
+	}
+}

@@ -1,0 +1,157 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+)
+
+var _ datasource.DataSourceWithConfigure = (*session)(nil)
+
+// NewSession returns the data source idnow_session.
+func NewSession() datasource.DataSource { return &session{} }
+
+type session struct{ source }
+
+// sessionModel is one session, as idnow_session and as an element of
+// idnow_sessions. What the service leaves out is null.
+type sessionModel struct {
+	SessionID     types.String   `tfsdk:"session_id"`
+	Environment   types.String   `tfsdk:"environment"`
+	FlowID        types.String   `tfsdk:"flow_id"`
+	FlowVersion   types.Int64    `tfsdk:"flow_version"`
+	SubjectID     types.String   `tfsdk:"subject_id"`
+	SessionStatus types.String   `tfsdk:"session_status"`
+	Outcome       types.String   `tfsdk:"outcome"`
+	CreatedAt     types.String   `tfsdk:"created_at"`
+	StartedAt     types.String   `tfsdk:"started_at"`
+	UpdatedAt     types.String   `tfsdk:"updated_at"`
+	CompletedAt   types.String   `tfsdk:"completed_at"`
+	ExpiresAt     types.String   `tfsdk:"expires_at"`
+	RedirectURL   types.String   `tfsdk:"redirect_url"`
+	State         types.String   `tfsdk:"state"`
+	LastStep      *lastStepModel `tfsdk:"last_step"`
+	ResultsJSON   types.String   `tfsdk:"results_json"`
+}
+
+type lastStepModel struct {
+	StepID      types.String `tfsdk:"step_id"`
+	Description types.String `tfsdk:"description"`
+	Type        types.String `tfsdk:"type"`
+	Verdict     types.String `tfsdk:"verdict"`
+}
+
+func (d *session) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_session"
+}
+
+func (d *session) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := sessionAttributes()
+	attributes["session_id"] = required(lookup.SessionIDDescription)
+	attributes["environment"] = environmentAttribute()
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The status, the outcome and all else that the service tells of one session, whoever created it.",
+		Attributes:          attributes,
+	}
+}
+
+// sessionAttributes are those of one session, all told by the service.
+func sessionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"session_id":     told("The session's ID."),
+		"environment":    told("The logical environment of the session."),
+		"flow_id":        told("The ID of the flow that the session runs."),
+		"flow_version":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The version of the flow that the session runs."},
+		"subject_id":     told("Your reference for the person, as in `metadata.subjectId`."),
+		"session_status": told("`CREATED`, `RUNNING`, or one of the final statuses `COMPLETED`, `ABORTED`, `EXPIRED`, `ERROR`. The service may know others."),
+		"outcome":        told("`accepted`, `rejected` or `NO_OUTCOME` once the service tells one."),
+		"created_at":     told("When the session was created, in RFC 3339."),
+		"started_at":     told("When the person started, in RFC 3339; null before."),
+		"updated_at":     told("When the session changed last, in RFC 3339."),
+		"completed_at":   told("When the session ended, in RFC 3339; null before."),
+		"expires_at":     told("When the session and its player URL end, in RFC 3339; null where the service does not tell."),
+		"redirect_url":   told("Where the player sends the person afterwards; null where none was given."),
+		"state": schema.StringAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: "The opaque value that comes back in the redirect; null where none was given.",
+		},
+		"last_step": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The step of the flow that the session was in last; null before the first.",
+			Attributes: map[string]schema.Attribute{
+				"step_id":     told("The step's ID."),
+				"description": told("The step in words."),
+				"type":        told("The kind of step; null where the service does not tell."),
+				"verdict":     told("What the step came to; null before."),
+			},
+		},
+		"results_json": schema.StringAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: "The results as JSON, for `jsondecode`, with references to the data blocks that the session produced; null until it has ended.",
+		},
+	}
+}
+
+func (d *session) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model sessionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var ok bool
+	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+		return
+	}
+	environment, sessionID := model.Environment.ValueString(), model.SessionID.ValueString()
+	current, err := d.data.Client.Session(ctx, environment, sessionID)
+	if err != nil {
+		lookup.ReportSession(err, environment, sessionID, "read the session "+sessionID, &resp.Diagnostics)
+		return
+	}
+	found := newSession(current, model.Environment)
+	found.SessionID = model.SessionID // what was configured may not change
+	resp.Diagnostics.Append(resp.State.Set(ctx, &found)...)
+}
+
+// newSession takes the environment that was asked for, in which the session is,
+// whether or not the service repeats it.
+func newSession(s *client.Session, environment types.String) sessionModel {
+	return sessionModel{
+		SessionID:     lookup.Text(s.ID),
+		Environment:   environment,
+		FlowID:        lookup.Text(s.FlowID),
+		FlowVersion:   lookup.Integer(s.FlowVersion),
+		SubjectID:     lookup.Text(s.SubjectID),
+		SessionStatus: lookup.Text(s.Status),
+		Outcome:       lookup.Text(client.NormalizeOutcome(s.Outcome)),
+		CreatedAt:     lookup.Text(s.CreatedAt),
+		StartedAt:     lookup.Text(s.StartedAt),
+		UpdatedAt:     lookup.Text(s.UpdatedAt),
+		CompletedAt:   lookup.Text(s.CompletedAt),
+		ExpiresAt:     lookup.Text(s.ExpiresAt),
+		RedirectURL:   lookup.Text(s.RedirectURL),
+		State:         lookup.Text(s.State),
+		LastStep:      newLastStep(s.LastStep),
+		ResultsJSON:   lookup.JSON(s.Results),
+	}
+}
+
+func newLastStep(step *client.LastStep) *lastStepModel {
+	if step == nil {
+		return nil
+	}
+	return &lastStepModel{
+		StepID:      lookup.Text(step.StepID),
+		Description: lookup.Text(step.Description),
+		Type:        lookup.Text(step.Type),
+		Verdict:     lookup.Text(step.Verdict),
+	}
+}

@@ -1,0 +1,64 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+)
+
+var _ datasource.DataSourceWithConfigure = (*sessionDataBlocks)(nil)
+
+// NewSessionDataBlocks returns the data source idnow_session_datablocks.
+func NewSessionDataBlocks() datasource.DataSource { return &sessionDataBlocks{} }
+
+type sessionDataBlocks struct{ source }
+
+func (d *sessionDataBlocks) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_session_datablocks"
+}
+
+func (d *sessionDataBlocks) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "What went into a session and what came out of it.\n\n" +
+			"The content is a person's data, and a data source keeps what it reads in state. Where Terraform 1.10 or OpenTofu 1.11 is in use, " +
+			"the ephemeral resource of the same name reads it without.",
+		Attributes: map[string]schema.Attribute{
+			"session_id":  required(lookup.SessionIDDescription),
+			"environment": environmentAttribute(),
+			"types":       choice(lookup.BlockTypesDescription),
+			"data_blocks": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: lookup.DataBlocksDescription,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":         told(lookup.BlockIDDescription),
+					"type":       told(lookup.BlockTypeDescription),
+					"step":       told(lookup.BlockStepDescription),
+					"created_at": told(lookup.BlockCreatedAtDescription),
+					"status":     told(lookup.BlockStatusDescription),
+					"content_json": schema.StringAttribute{
+						Computed: true, Sensitive: true,
+						MarkdownDescription: lookup.BlockContentJSONDescription,
+					},
+				}},
+			},
+		},
+	}
+}
+
+func (d *sessionDataBlocks) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model lookup.DataBlocksModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	model.Read(ctx, d.data, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	}
+}

@@ -1,0 +1,48 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package datasources holds the provider's data sources, one file for each.
+package datasources
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// source is the part that all data sources have alike.
+type source struct {
+	data *providerdata.Data
+}
+
+func (s *source) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	s.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+}
+
+// environmentAttribute is the environment that every data source takes.
+func environmentAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: lookup.EnvironmentDescription,
+		Validators:          notEmpty(),
+	}
+}
+
+// required is a text that must be given.
+func required(description string) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: notEmpty()}
+}
+
+// told is a text that the service tells.
+func told(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func notEmpty() []validator.String { return []validator.String{stringvalidator.LengthAtLeast(1)} }

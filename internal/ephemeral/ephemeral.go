@@ -1,0 +1,23 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package ephemeral holds the provider's ephemeral resources, one file for
+// each: what they read reaches neither plan nor state.
+package ephemeral
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// source is the part that all ephemeral resources have alike.
+type source struct {
+	data *providerdata.Data
+}
+
+func (s *source) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	s.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+}

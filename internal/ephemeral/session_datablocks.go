@@ -1,0 +1,87 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package ephemeral
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+)
+
+var _ ephemeral.EphemeralResourceWithConfigure = (*sessionDataBlocks)(nil)
+
+// NewSessionDataBlocks returns the ephemeral resource idnow_session_datablocks.
+func NewSessionDataBlocks() ephemeral.EphemeralResource { return &sessionDataBlocks{} }
+
+type sessionDataBlocks struct{ source }
+
+func (e *sessionDataBlocks) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_session_datablocks"
+}
+
+func (e *sessionDataBlocks) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "What went into a session and what came out of it, a person's data, without a trace in plan and state.",
+		Attributes: map[string]schema.Attribute{
+			"session_id": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: lookup.SessionIDDescription,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"environment": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: lookup.EnvironmentDescription,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"types": schema.SetAttribute{
+				Optional:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: lookup.BlockTypesDescription,
+				Validators:          lookup.Choice(),
+			},
+			"data_blocks": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: lookup.DataBlocksDescription,
+				NestedObject:        schema.NestedAttributeObject{Attributes: dataBlockAttributes()},
+			},
+		},
+	}
+}
+
+func dataBlockAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":         told(lookup.BlockIDDescription),
+		"type":       told(lookup.BlockTypeDescription),
+		"step":       told(lookup.BlockStepDescription),
+		"created_at": told(lookup.BlockCreatedAtDescription),
+		"status":     told(lookup.BlockStatusDescription),
+		"content_json": schema.StringAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: lookup.BlockContentJSONDescription,
+		},
+	}
+}
+
+// told is a text that the service tells.
+func told(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func (e *sessionDataBlocks) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var model lookup.DataBlocksModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	model.Read(ctx, e.data, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
+	}
+}

@@ -1,0 +1,52 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package functions
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+)
+
+var _ function.Function = inputSchema{}
+
+// NewInputSchema returns the function input_schema.
+func NewInputSchema() function.Function { return inputSchema{} }
+
+type inputSchema struct{}
+
+// openAPIParameter is the document that the functions read.
+var openAPIParameter = function.StringParameter{
+	Name:                "openapi_json",
+	MarkdownDescription: "The flow's OpenAPI document, as `openapi_json` of `idnow_flow_openapi` or as downloaded from the dashboard.",
+}
+
+func (inputSchema) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "input_schema"
+}
+
+func (inputSchema) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Gives the JSON Schema of a flow's input",
+		MarkdownDescription: "Returns the input that a flow takes as plain JSON Schema 2020-12: nested, with references resolved and bracketed " +
+			"multipart names unfolded. It is the same as `input_schema_json` of `idnow_flow_openapi`.",
+		Parameters: []function.Parameter{openAPIParameter},
+		Return:     function.StringReturn{},
+	}
+}
+
+func (inputSchema) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var raw string
+	if resp.Error = req.Arguments.Get(ctx, &raw); resp.Error != nil {
+		return
+	}
+	document, err := flowdoc.Parse([]byte(raw))
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, string(document.InputSchema()))
+}

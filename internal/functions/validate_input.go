@@ -1,0 +1,91 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package functions
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/convert"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+var _ function.Function = validateInput{}
+
+// NewValidateInput returns the function validate_input.
+func NewValidateInput() function.Function { return validateInput{} }
+
+type validateInput struct{}
+
+// problem is one thing that is wrong with an input.
+var problem = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"path":    types.StringType,
+	"rule":    types.StringType,
+	"message": types.StringType,
+}}
+
+func (validateInput) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "validate_input"
+}
+
+func (validateInput) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Judges an input by a flow's document",
+		MarkdownDescription: "Returns the problems that a flow's OpenAPI document finds in an input, as `idnow_session` does at plan: a list of objects with " +
+			"`path` (such as `input.basicIdentity.birthDate`), `rule` (such as `required` or `maxLength`) and `message`. " +
+			"The list is empty when the input is valid. The document may come from `idnow_flow_openapi` or be downloaded from the dashboard. " +
+			"A problem never holds the value.",
+		Parameters: []function.Parameter{
+			openAPIParameter,
+			function.DynamicParameter{
+				Name:                "input",
+				MarkdownDescription: "The input: an object of data blocks, as in `idnow_session`.",
+				AllowNullValue:      true,
+			},
+		},
+		Return: function.ListReturn{ElementType: problem},
+	}
+}
+
+func (validateInput) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var raw string
+	var input types.Dynamic
+	if resp.Error = req.Arguments.Get(ctx, &raw, &input); resp.Error != nil {
+		return
+	}
+	document, err := flowdoc.Parse([]byte(raw))
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		return
+	}
+	list, diags := types.ListValue(problem, problems(document, input))
+	if resp.Error = function.FuncErrorFromDiags(ctx, diags); resp.Error != nil {
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, list)
+}
+
+// problems judges the input alone: there is no metadata here to be missing.
+func problems(document *flowdoc.Document, input attr.Value) []attr.Value {
+	tree, malformed := convert.FromTerraform(input)
+	found := []attr.Value{}
+	add := func(path value.Path, rule, message string) {
+		found = append(found, types.ObjectValueMust(problem.AttrTypes, map[string]attr.Value{
+			"path":    types.StringValue(path.String()),
+			"rule":    types.StringValue(rule),
+			"message": types.StringValue(message),
+		}))
+	}
+	for _, m := range malformed {
+		add(append(value.Path{value.Name("input")}, m.Path...), string(flowdoc.RuleFile), "is not a file reference: "+m.Value.Error())
+	}
+	for _, p := range document.ValidateInput(tree) {
+		add(p.Path, string(p.Rule), p.Explanation())
+	}
+	return found
+}

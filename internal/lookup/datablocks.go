@@ -1,0 +1,100 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// What the attributes of DataBlocksModel and DataBlock mean.
+const (
+	SessionIDDescription        = "The session's ID."
+	BlockTypesDescription       = "Only data blocks of these types, such as `basicIdentity`. Leave it out for all."
+	DataBlocksDescription       = "The session's data blocks: what was given to it and what it produced, in the service's order."
+	BlockIDDescription          = "The data block's ID."
+	BlockTypeDescription        = "The type in camelCase, as in the flow's `input`."
+	BlockStepDescription        = "The ID of the step of the flow that made the block; `START` for what was given at creation."
+	BlockCreatedAtDescription   = "When the block was made, in RFC 3339."
+	BlockStatusDescription      = "`STORED`, or `DELETED` once its content is gone."
+	BlockContentJSONDescription = "The content as JSON, for `jsondecode`; null once it is deleted. A file stands as `{\"$ref\":\"vault\",\"$id\":ID}`."
+)
+
+// DataBlocksModel is what of a session's data blocks is wanted, and they.
+type DataBlocksModel struct {
+	SessionID   types.String `tfsdk:"session_id"`
+	Environment types.String `tfsdk:"environment"`
+	Types       []string     `tfsdk:"types"`
+	DataBlocks  []DataBlock  `tfsdk:"data_blocks"`
+}
+
+// DataBlock is one data block of a session.
+type DataBlock struct {
+	ID          types.String `tfsdk:"id"`
+	Type        types.String `tfsdk:"type"`
+	Step        types.String `tfsdk:"step"`
+	CreatedAt   types.String `tfsdk:"created_at"`
+	Status      types.String `tfsdk:"status"`
+	ContentJSON types.String `tfsdk:"content_json"`
+}
+
+// Read fills Environment and DataBlocks. What goes wrong is in diags.
+// API: GET /api/v1/{environment}/sessions/{sessionId}/datablocks.
+func (m *DataBlocksModel) Read(ctx context.Context, data *providerdata.Data, diags *diag.Diagnostics) {
+	var ok bool
+	if m.Environment, ok = Environment(data, m.Environment, diags); !ok {
+		return
+	}
+	sessionID, environment := m.SessionID.ValueString(), m.Environment.ValueString()
+	blocks, err := data.Client.DataBlocks(ctx, environment, sessionID)
+	if err != nil {
+		ReportSession(err, environment, sessionID, "read the data blocks of the session "+sessionID, diags)
+		return
+	}
+	m.DataBlocks = []DataBlock{}
+	for _, block := range blocks {
+		if m.Types == nil || slices.ContainsFunc(m.Types, sameType(block.Type)) {
+			m.DataBlocks = append(m.DataBlocks, newDataBlock(block))
+		}
+	}
+}
+
+// sameType compares types whatever their case: revisions of the API write them
+// in camelCase or PascalCase, and so may a configuration.
+func sameType(served string) func(wanted string) bool {
+	return func(wanted string) bool { return strings.EqualFold(wanted, served) }
+}
+
+func newDataBlock(block client.DataBlock) DataBlock {
+	return DataBlock{
+		ID:          Text(block.ID),
+		Type:        Text(block.Type),
+		Step:        Text(block.Step),
+		CreatedAt:   Text(block.CreatedAt),
+		Status:      Text(block.Status),
+		ContentJSON: JSON(block.Content),
+	}
+}
+
+// ReportSession adds to diags what the error of a call for one session means.
+// Doing says what was attempted, as in explain.Error.
+func ReportSession(err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
+	if client.IsNotFound(err) {
+		diags.AddAttributeError(path.Root("session_id"), "Session not found", fmt.Sprintf(
+			"There is no session %q in the environment %q. Check the ID and the environment: an API client sees only its own environment.",
+			sessionID, environment))
+		return
+	}
+	diags.AddError(explain.Error(err, doing))
+}

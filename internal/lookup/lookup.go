@@ -1,0 +1,72 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package lookup holds what data sources, ephemeral resources and the list
+// resource have in common: where they read, how a flow's sessions are chosen
+// and ordered, and how what the service tells becomes attributes.
+//
+// The framework has a schema package for each of the three, so the schemas
+// stand with them; what the attributes mean, and their validators, stand here.
+package lookup
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// EnvironmentDescription describes the attribute that Environment resolves.
+const EnvironmentDescription = "The logical environment, such as `staging` or `live`. Default: the provider's `environment`."
+
+// Environment returns the environment to read in: the configured one, or the
+// provider's. It reports false, with an error in diags, where there is none, it
+// is not allowed, or the provider's settings are not known yet; nothing may be
+// sent then.
+func Environment(data *providerdata.Data, configured types.String, diags *diag.Diagnostics) (types.String, bool) {
+	if !data.RequireClient(diags) {
+		return configured, false
+	}
+	environment := data.ResolveEnvironment(configured, diags)
+	if environment.IsUnknown() {
+		diags.AddAttributeError(path.Root("environment"), "Environment is not known yet",
+			`The provider's environment comes from a value that is known only after apply, and this step has to call the service now. `+
+				`Set "environment" here, or apply what the provider's depends on first, for example with -target.`)
+	}
+	return environment, !diags.HasError()
+}
+
+// Text is an attribute's value for what the service tells: null for what it
+// leaves out.
+func Text(told string) types.String {
+	if told == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(told)
+}
+
+// Integer is an attribute's value for a version, which the service gives as a
+// number: null for anything else.
+func Integer(told string) types.Int64 {
+	n, err := strconv.ParseInt(told, 10, 64)
+	if err != nil {
+		return types.Int64Null()
+	}
+	return types.Int64Value(n)
+}
+
+// JSON is an attribute's value for JSON that the service tells: its own text
+// without insignificant space, so that numbers and key order are as served;
+// null for what it leaves out.
+func JSON(told json.RawMessage) types.String {
+	var compact bytes.Buffer
+	if len(told) == 0 || json.Compact(&compact, told) != nil {
+		return types.StringNull()
+	}
+	return types.StringValue(compact.String())
+}

@@ -1,0 +1,179 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// What the attributes of SessionsModel mean.
+const (
+	FlowIDDescription       = "The ID of the flow whose sessions are wanted."
+	SubjectIDDescription    = "Only sessions of this subject: your reference for the person, as in `metadata.subjectId`."
+	StatusesDescription     = "Only sessions in one of these statuses, such as `RUNNING` or `COMPLETED`. Leave it out for all."
+	CreatedAfterDescription = "Only sessions created after this moment, in RFC 3339, such as `2025-08-22T00:00:00Z`."
+)
+
+// SessionsModel is the configuration that chooses among a flow's sessions.
+type SessionsModel struct {
+	FlowID       types.String `tfsdk:"flow_id"`
+	Environment  types.String `tfsdk:"environment"`
+	SubjectID    types.String `tfsdk:"subject_id"`
+	Statuses     []string     `tfsdk:"statuses"`
+	CreatedAfter types.String `tfsdk:"created_after"`
+}
+
+// Query resolves the model, its Environment included. It reports false, with
+// an error in diags, where nothing may be sent.
+func (m *SessionsModel) Query(data *providerdata.Data, diags *diag.Diagnostics) (*SessionQuery, bool) {
+	var ok bool
+	if m.Environment, ok = Environment(data, m.Environment, diags); !ok {
+		return nil, false
+	}
+	query := &SessionQuery{
+		data:        data,
+		flowID:      m.FlowID.ValueString(),
+		environment: m.Environment.ValueString(),
+		subjectID:   m.SubjectID.ValueString(),
+		statuses:    m.Statuses,
+	}
+	query.createdAfter, _ = moment(m.CreatedAfter.ValueString()) // Timestamp has checked it
+	return query, true
+}
+
+// SessionQuery chooses among a flow's sessions. Empty members choose all.
+type SessionQuery struct {
+	data         *providerdata.Data
+	flowID       string
+	environment  string
+	subjectID    string
+	statuses     []string
+	createdAfter time.Time
+}
+
+// Each calls visit for each session chosen, as the pages arrive, until visit
+// returns false. They come newest first where the service heeds the order that
+// it is asked for. API: GET /api/v1/flows/{flowId}/{environment}/sessions.
+func (q *SessionQuery) Each(ctx context.Context, visit func(client.Session) bool) error {
+	return q.walk(ctx, func(s client.Session, chosen, _ bool) bool { return !chosen || visit(s) })
+}
+
+// Newest returns the sessions chosen, newest first, at most limit of them; 0 is
+// no limit. Those of which the service tells no time come last.
+func (q *SessionQuery) Newest(ctx context.Context, limit int) ([]client.Session, error) {
+	var found []client.Session
+	err := q.walk(ctx, func(s client.Session, chosen, newestFirst bool) bool {
+		if chosen {
+			found = append(found, s)
+		}
+		full := limit > 0 && len(found) >= limit
+		return !full || !newestFirst
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(found, func(a, b client.Session) int { return createdAt(b).Compare(createdAt(a)) })
+	if limit > 0 && len(found) > limit {
+		found = found[:limit]
+	}
+	return found, nil
+}
+
+// walk calls visit for each session that the service lists, until visit returns
+// false or all further ones are too old. It tells visit whether the session is
+// chosen, and whether the list has shown itself to come newest first.
+func (q *SessionQuery) walk(ctx context.Context, visit func(s client.Session, chosen, newestFirst bool) bool) error {
+	var seen order
+	_, err := q.data.Client.ListSessions(ctx, q.flowID, q.environment, client.SessionQuery{
+		SortBy:   "createdAt",
+		SortDesc: true,
+		// Sessions are taken here rather than from the result, so that the page
+		// after the last one wanted is never asked for.
+		Stop: func(s client.Session) bool {
+			seen.add(createdAt(s))
+			if !visit(s, q.chooses(s), seen.newestFirst()) {
+				return true
+			}
+			return seen.newestFirst() && !q.isRecent(s)
+		},
+	})
+	return err
+}
+
+func (q *SessionQuery) chooses(s client.Session) bool {
+	return (q.subjectID == "" || s.SubjectID == q.subjectID) &&
+		(q.statuses == nil || slices.Contains(q.statuses, s.Status)) &&
+		q.isRecent(s)
+}
+
+func (q *SessionQuery) isRecent(s client.Session) bool {
+	return q.createdAfter.IsZero() || createdAt(s).After(q.createdAfter)
+}
+
+// Report adds to diags what the error of a list means. A 404 stands for two
+// things that ask for different action: no such flow, or a revision of the API
+// that has no list.
+func (q *SessionQuery) Report(ctx context.Context, err error, diags *diag.Diagnostics) {
+	if !client.IsNotFound(err) {
+		diags.AddError(explain.Error(err, fmt.Sprintf("list the sessions of flow %q in the environment %q", q.flowID, q.environment)))
+		return
+	}
+	if _, documentErr := q.data.Documents.Raw(ctx, q.environment, q.flowID); client.IsNotFound(documentErr) {
+		summary, detail := explain.FlowNotPublished(q.flowID, q.environment)
+		diags.AddAttributeError(path.Root("flow_id"), summary, detail)
+		return
+	}
+	diags.AddError("Sessions can't be listed", fmt.Sprintf(
+		"The service answered 404 Not Found when asked to list the sessions of flow %q in the environment %q. "+
+			"The list is part of some revisions of the API only, and this service seems to have one without it. "+
+			"Sessions whose IDs you know can still be read one by one, with the data source idnow_session.", q.flowID, q.environment))
+}
+
+// order watches whether a list comes newest first. Only then does an old
+// session mean that all further ones are older still; a service may not heed
+// the order that it is asked for.
+type order struct {
+	last       time.Time
+	sessions   int
+	falls      bool
+	unreliable bool // it rose, or a time was missing
+}
+
+// enoughForOrder is how many sessions show that a list comes newest first. In
+// another order so many do not fall in a row by chance, and they are still part
+// of the first page, so that looking at them costs nothing.
+const enoughForOrder = 20
+
+func (o *order) add(created time.Time) {
+	switch {
+	case created.IsZero(), !o.last.IsZero() && created.After(o.last):
+		o.unreliable = true
+	case created.Before(o.last):
+		o.falls = true
+	}
+	o.last = created
+	o.sessions++
+}
+
+func (o *order) newestFirst() bool {
+	return o.falls && !o.unreliable && o.sessions >= enoughForOrder
+}
+
+// createdAt is when a session was created, or the zero time where the service
+// does not tell.
+func createdAt(s client.Session) time.Time {
+	created, _ := moment(s.CreatedAt)
+	return created
+}

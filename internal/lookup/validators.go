@@ -1,0 +1,47 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lookup
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// Choice is the validators of a set of texts of which one must match. An empty
+// set is refused: it could be read as all or as none.
+func Choice() []validator.Set {
+	return []validator.Set{
+		setvalidator.SizeAtLeast(1),
+		setvalidator.NoNullValues(),
+		setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+	}
+}
+
+// moment reads a time in RFC 3339; where text is none, it is the zero time.
+func moment(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }
+
+// Timestamp is the validator of an attribute that takes a moment in RFC 3339.
+func Timestamp() validator.String { return timestamp{} }
+
+type timestamp struct{}
+
+func (timestamp) Description(context.Context) string {
+	return "value must be a moment in RFC 3339, such as 2025-08-22T00:00:00Z"
+}
+
+func (v timestamp) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (timestamp) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := moment(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid moment",
+			"The value is not a moment in RFC 3339: a date, a time and an offset, such as 2025-08-22T00:00:00Z or 2025-08-22T02:00:00+02:00.")
+	}
+}

@@ -1,0 +1,146 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package providerdata holds what one configured provider shares with its
+// resources, data sources and ephemeral resources: the API client, the flow
+// documents that were fetched, and the rules that the provider block sets.
+package providerdata
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+)
+
+// The values of input_validation.
+const (
+	ValidationStrict = "strict"
+	ValidationWarn   = "warn"
+	ValidationOff    = "off"
+)
+
+// Validations lists the values of input_validation, for validators and
+// descriptions.
+var Validations = []string{ValidationStrict, ValidationWarn, ValidationOff}
+
+// Data is what Configure hands to everything that the provider has.
+type Data struct {
+	// Client is nil while a setting that it needs is unknown, which Terraform
+	// allows in a plan.
+	Client    *client.Client
+	Documents *Documents
+
+	// Environment is the provider's default; null where none is set.
+	Environment types.String
+
+	// AllowedEnvironments is nil where every environment is allowed.
+	AllowedEnvironments []string
+
+	InputValidation string
+
+	// DeepPaths tells that the CLI shows the very line of a key when a
+	// diagnostic's path steps into a dynamic value.
+	DeepPaths bool
+
+	// Now is the clock by which sessions expire.
+	Now func() time.Time
+
+	// Sleep waits between two polls, or until the context ends.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Sleep waits for d, or until ctx ends, whose error it then returns.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// From returns the data that Terraform passed to a Configure method. It is nil
+// before the provider itself is configured, as in validation.
+func From(providerData any, diags *diag.Diagnostics) *Data {
+	if providerData == nil {
+		return nil
+	}
+	data, ok := providerData.(*Data)
+	if !ok {
+		diags.AddError("Provider not configured",
+			"The provider handed over settings of an unexpected kind. This is a bug in the provider; please report it.")
+		return nil
+	}
+	return data
+}
+
+// RequireClient reports an error where the client can't be built yet.
+func (d *Data) RequireClient(diags *diag.Diagnostics) bool {
+	if d != nil && d.Client != nil {
+		return true
+	}
+	diags.AddError("Provider settings are not known yet",
+		"A setting of the idnow provider (its address or its credentials) comes from a value that is known only after apply, "+
+			"and this step has to call the service now. Apply what the setting depends on first, for example with -target, "+
+			"or give the setting by an environment variable.")
+	return false
+}
+
+// ResolveEnvironment returns the environment for something that names
+// configured itself, or the provider's default. The result is unknown while
+// either is. An environment that is missing or not allowed is an error.
+func (d *Data) ResolveEnvironment(configured types.String, diags *diag.Diagnostics) types.String {
+	environment := configured
+	if environment.IsNull() {
+		environment = d.Environment
+	}
+	switch {
+	case environment.IsUnknown():
+	case environment.IsNull():
+		diags.AddAttributeError(path.Root("environment"), "Missing environment",
+			`No environment is given. Set "environment" here, or for all of the provider with "environment" in its block or the variable IDNOW_ENVIRONMENT.`)
+	case !d.Allows(environment.ValueString()):
+		diags.AddAttributeError(path.Root("environment"), "Environment not allowed",
+			fmt.Sprintf("The environment %q is not one of the provider's allowed_environments: %s. "+
+				"Nothing was sent to it. Choose one of those, or extend allowed_environments.",
+				environment.ValueString(), QuoteList(d.AllowedEnvironments)))
+	}
+	return environment
+}
+
+// Allows reports whether requests to an environment may be sent.
+func (d *Data) Allows(environment string) bool {
+	return d.AllowedEnvironments == nil || slices.Contains(d.AllowedEnvironments, environment)
+}
+
+// deepPathsSince is the first Terraform version that resolves a diagnostic's
+// path inside a dynamic value to its line. Earlier ones, and OpenTofu 1.12,
+// answer such a path with the first line of the resource.
+var deepPathsSince = version.Must(version.NewVersion("1.15.0-alpha"))
+
+// ShowsDeepPaths tells whether the CLI of that version shows the line of a key
+// inside a dynamic value.
+func ShowsDeepPaths(terraformVersion string) bool {
+	v, err := version.NewVersion(terraformVersion)
+	return err == nil && v.GreaterThanOrEqual(deepPathsSince)
+}
+
+// QuoteList writes names as "a", "b", "c".
+func QuoteList(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	return strings.Join(quoted, ", ")
+}

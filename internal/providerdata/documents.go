@@ -1,0 +1,86 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package providerdata
+
+import (
+	"context"
+	"sync"
+
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+)
+
+// FetchDocument gets the bytes of a flow's document, as the API client does.
+type FetchDocument func(ctx context.Context, environment, flowID string) ([]byte, error)
+
+// Documents fetches and parses each flow's document once, however many
+// sessions of the flow are planned side by side. Terraform starts a provider
+// process for each phase of a run, so once means once per plan or apply.
+type Documents struct {
+	fetch FetchDocument
+
+	mu    sync.Mutex
+	known map[documentKey]*entry
+}
+
+type documentKey struct{ environment, flowID string }
+
+// entry is closed (done) when its document or error stands.
+type entry struct {
+	done     chan struct{}
+	raw      []byte
+	document *flowdoc.Document
+	err      error
+}
+
+// NewDocuments returns an empty store that fills itself by fetch.
+func NewDocuments(fetch FetchDocument) *Documents {
+	return &Documents{fetch: fetch, known: map[documentKey]*entry{}}
+}
+
+// Get returns the parsed document of a flow in an environment. A failure is
+// remembered too: asking again for each of a thousand sessions would not mend
+// it. The error is the client's for one that could not be fetched, and a
+// *flowdoc.ParseError for one that could not be read.
+func (d *Documents) Get(ctx context.Context, environment, flowID string) (*flowdoc.Document, error) {
+	e := d.load(ctx, environment, flowID)
+	return e.document, e.err
+}
+
+// Raw returns the document's bytes as served, also where they can't be parsed.
+func (d *Documents) Raw(ctx context.Context, environment, flowID string) ([]byte, error) {
+	e := d.load(ctx, environment, flowID)
+	if e.raw != nil {
+		return e.raw, nil
+	}
+	return nil, e.err
+}
+
+func (d *Documents) load(ctx context.Context, environment, flowID string) *entry {
+	key := documentKey{environment, flowID}
+	d.mu.Lock()
+	e, ok := d.known[key]
+	if !ok {
+		e = &entry{done: make(chan struct{})}
+		d.known[key] = e
+		// The first caller's cancellation must not become the answer that
+		// everybody else gets.
+		go e.fill(context.WithoutCancel(ctx), d.fetch, key)
+	}
+	d.mu.Unlock()
+
+	select {
+	case <-e.done:
+		return e
+	case <-ctx.Done():
+		return &entry{err: ctx.Err()}
+	}
+}
+
+func (e *entry) fill(ctx context.Context, fetch FetchDocument, key documentKey) {
+	defer close(e.done)
+	e.raw, e.err = fetch(ctx, key.environment, key.flowID)
+	if e.err == nil {
+		e.document, e.err = flowdoc.Parse(e.raw)
+	}
+}

@@ -1,0 +1,50 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package resources holds the provider's one managed resource, idnow_session.
+//
+// A session is made once, lives for about a day, and can be neither changed nor
+// ended through the API. Each file holds one step of its life: the schema, the
+// plan, the request, create, wait, read, import, and leaving the state.
+package resources
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*session)(nil)
+	_ resource.ResourceWithValidateConfig = (*session)(nil)
+	_ resource.ResourceWithModifyPlan     = (*session)(nil)
+	_ resource.ResourceWithImportState    = (*session)(nil)
+	_ resource.ResourceWithIdentity       = (*session)(nil)
+)
+
+// NewSession returns the resource idnow_session.
+func NewSession() resource.Resource { return &session{} }
+
+type session struct {
+	data *providerdata.Data
+}
+
+func (r *session) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_session"
+}
+
+func (r *session) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+}
+
+// Update takes over what changes nothing on the service: replace_on_status,
+// input_validation, timeouts, and after an import what the configuration says
+// was sent. Everything else replaces the session.
+func (r *session) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan sessionModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}

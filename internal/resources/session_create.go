@@ -1,0 +1,192 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+const (
+	defaultCreateTimeout     = 20 * time.Minute
+	createTimeoutDescription = "The time for creating the session, and for waiting where wait_for_completion is set, as a Go duration such as \"30m\". Default 20m."
+)
+
+// Create judges the input once more, now that all of it is known, sends it, and
+// stores the answer before anything else can fail.
+func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan sessionModel
+	var inputWO types.Dynamic
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInputWO, &inputWO)...)
+	if resp.Diagnostics.HasError() || !r.data.RequireClient(&resp.Diagnostics) {
+		return
+	}
+	plan.Environment = r.data.ResolveEnvironment(plan.Environment, &resp.Diagnostics)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	created := r.create(ctx, &plan, inputWO, &resp.Diagnostics)
+	if created == nil {
+		return
+	}
+	plan.setCreated(created)
+	if plan.WaitForCompletion.ValueBool() && created.SessionID != "" {
+		r.awaitEnd(ctx, &plan, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// create sends the request and returns the answer; nil where no session is
+// known to be there, with the reason in diags.
+func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) *client.CreatedSession {
+	q := newRequest(plan, inputWO)
+	for _, f := range q.faults {
+		diags.AddAttributeError(f.attribute, "Invalid "+f.display, f.display+" "+f.message+". No session was created.")
+	}
+	document := r.documentToSend(ctx, plan, q, diags)
+	if diags.HasError() {
+		return nil
+	}
+	sendAs := mediaType(document, q.body)
+	body, err := payload.Build(ctx, q.body, sendAs, fields{document, sendAs})
+	if err != nil {
+		q.explainPayload(err, diags)
+		return nil
+	}
+	begun := r.data.Now()
+	created, err := r.data.Client.CreateSession(ctx, plan.FlowID.ValueString(), plan.Environment.ValueString(), client.Body{
+		ContentType: body.ContentType,
+		Length:      body.Length,
+		Open:        body.Open,
+		// A service may quote in its refusal what it was sent.
+		Confidential: q.secrets(),
+	})
+	if err != nil {
+		created = r.explainCreate(ctx, attempt{plan: plan, request: q, begun: begun, answer: created}, err, diags)
+	}
+	if created != nil && created.PlayerURL == "" {
+		diags.AddWarning("Player URL is lost",
+			fmt.Sprintf("The session %s exists and is in state, but the answer to its creation lacks the player URL, and no later call tells it. "+
+				"So player_url is null. To get a session with one, which creates another, run: terraform apply -replace=ADDRESS", created.SessionID))
+	}
+	return created
+}
+
+// documentToSend returns the document that decides how the input travels, or
+// nil without one. What was unknown at plan is judged by it.
+func (r *session) documentToSend(ctx context.Context, plan *sessionModel, q *request, diags *diag.Diagnostics) *flowdoc.Document {
+	if r.mode(plan) == providerdata.ValidationOff {
+		// Nobody asked for a judgement, so its absence is nobody's concern.
+		document, _ := r.data.Documents.Get(ctx, plan.Environment.ValueString(), plan.FlowID.ValueString())
+		return document
+	}
+	document := r.document(ctx, plan, diags)
+	if document != nil {
+		r.judge(plan, q, document, diags)
+	}
+	return document
+}
+
+// mediaType is what the flow's document says. Without one, files travel as
+// parts of their own and everything else as JSON.
+func mediaType(document *flowdoc.Document, body value.Object) string {
+	switch {
+	case document != nil:
+		return document.MediaType(body)
+	case len(value.Files(body)) > 0:
+		return payload.Form
+	}
+	return payload.JSON
+}
+
+// fields tells the encoder what the document says about the body's leaves.
+type fields struct {
+	document  *flowdoc.Document // may be nil
+	mediaType string
+}
+
+// Binary reports whether the string at path is content of a file, in base64.
+func (f fields) Binary(path value.Path) bool {
+	return f.document != nil && f.document.Content(f.mediaType, path) == flowdoc.Binary
+}
+
+// explainPayload reports what kept the body from being built: most often a
+// file that is gone or was changed since the plan.
+func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
+	var all payload.Errors
+	if !errors.As(err, &all) {
+		diags.AddError("Request can't be built", err.Error()+". No session was created.")
+	}
+	for _, err := range all {
+		var file *payload.FileError
+		var leaf *payload.ValueError
+		switch {
+		case errors.As(err, &file):
+			at := q.locate(file.Path)
+			diags.AddAttributeError(at.attribute, "File not usable: "+at.display,
+				fmt.Sprintf("%s: the file %q %s. No session was created.", at.display, file.File, file.Reason))
+		case errors.As(err, &leaf):
+			at := q.locate(leaf.Path)
+			diags.AddAttributeError(at.attribute, "Invalid "+at.display,
+				fmt.Sprintf("%s %s. No session was created.", at.display, leaf.Reason))
+		}
+	}
+}
+
+// attempt is a create whose answer was not a plain success.
+type attempt struct {
+	plan    *sessionModel
+	request *request
+	begun   time.Time
+	answer  *client.CreatedSession // what there is of one
+}
+
+// explainCreate reports a failed create and says whether a session may exist.
+// It returns what there is of an answer, which is stored like a whole one.
+func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) *client.CreatedSession {
+	var incomplete *client.IncompleteAnswerError
+	var unknown *client.OutcomeUnknownError
+	var file *payload.FileError
+	switch {
+	case errors.As(err, &incomplete):
+		return r.completeAnswer(ctx, a, diags)
+	case errors.As(err, &unknown):
+		_, detail := explain.Error(err, "create the session")
+		diags.AddError("The outcome of the create is unknown",
+			detail+"\n\nThe service may have created a session all the same; it was not asked a second time, since that could create two. "+
+				r.describeCandidates(ctx, a)+"\n\n"+howToAdopt(a.plan))
+	case errors.As(err, &file): // it changed while it was being sent
+		a.request.explainPayload(payload.Errors{file}, diags)
+	default:
+		summary, detail := explain.Error(err, "create the session")
+		diags.AddError(summary, detail+"\n\nNo session was created.")
+	}
+	return nil
+}
+
+func howToAdopt(plan *sessionModel) string {
+	return fmt.Sprintf("If one of them is yours, import it: terraform import ADDRESS %s/SESSION_ID. If none was made, apply again.",
+		plan.Environment.ValueString())
+}

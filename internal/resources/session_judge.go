@@ -1,0 +1,141 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// judgePlan judges what is known of a planned session by its flow's document.
+// What is unknown is passed here and judged again before it is sent.
+func (r *session) judgePlan(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) {
+	if r.mode(plan) == providerdata.ValidationOff || r.data.Client == nil ||
+		plan.FlowID.IsUnknown() || plan.Environment.IsUnknown() {
+		return
+	}
+	q := newRequest(plan, inputWO)
+	document := r.document(ctx, plan, diags)
+	if document != nil {
+		r.judge(plan, q, document, diags)
+	}
+}
+
+// mode is the session's input_validation, or the provider's. While it is
+// unknown, problems are warnings: they may turn out to be wanted.
+func (r *session) mode(m *sessionModel) string {
+	switch {
+	case m.InputValidation.IsUnknown():
+		return providerdata.ValidationWarn
+	case m.InputValidation.IsNull():
+		return r.data.InputValidation
+	}
+	return m.InputValidation.ValueString()
+}
+
+// document returns the flow's document. Without one it returns nil: with an
+// error where the flow is not there, since the create would fail too, and with
+// a warning where the document can't be fetched or read, since the session may
+// well be created without it.
+func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Diagnostics) *flowdoc.Document {
+	flowID, environment := m.FlowID.ValueString(), m.Environment.ValueString()
+	document, err := r.data.Documents.Get(ctx, environment, flowID)
+	var unreadable *flowdoc.ParseError
+	switch {
+	case err == nil:
+		return document
+	case client.IsNotFound(err):
+		summary, detail := explain.FlowNotPublished(flowID, environment)
+		diags.AddAttributeError(pathFlowID, summary, detail)
+	case errors.As(err, &unreadable):
+		diags.AddAttributeWarning(pathFlowID, "Input not validated",
+			fmt.Sprintf("The input of flow %q in the environment %q is not judged before it is sent: %s.", flowID, environment, unreadable))
+	case explain.IsConfiguration(err):
+		diags.AddError(explain.Error(err, "fetch the flow's document"))
+	default:
+		summary, detail := explain.Error(err, "fetch the flow's document")
+		diags.AddAttributeWarning(pathFlowID, "Input not validated",
+			fmt.Sprintf("The document of flow %q in the environment %q can't be fetched, so the input is not judged before it is sent. %s: %s",
+				flowID, environment, summary, detail))
+	}
+	return nil
+}
+
+// judge reports every problem that the document finds.
+func (r *session) judge(m *sessionModel, q *request, document *flowdoc.Document, diags *diag.Diagnostics) {
+	source := fmt.Sprintf("This is what the flow's own document says: %q, version %s, in the environment %q.",
+		document.Title, document.FlowVersion, m.Environment.ValueString())
+	report := diags.AddAttributeError
+	if r.mode(m) != providerdata.ValidationStrict {
+		report = diags.AddAttributeWarning
+	}
+	for _, f := range r.arrange(q.faultsOf(document)) {
+		report(f.at, "Invalid "+f.display, f.message+"\n\n"+source)
+	}
+}
+
+// faultsOf judges the request and finds the problems' places.
+func (q *request) faultsOf(document *flowdoc.Document) []fault {
+	var faults []fault
+	for _, problem := range document.Validate(q.body) {
+		f := q.locate(problem.Path)
+		f.message = f.display + " " + problem.Explanation()
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+// arrange makes of the problems what the CLI shows best. One that resolves deep
+// paths shows the very line of each. Any other shows all of the attribute's
+// lines each time, so there one diagnostic lists the problems of an attribute.
+func (r *session) arrange(faults []fault) []fault {
+	if r.data.DeepPaths || len(faults) < 2 {
+		return r.attach(faults)
+	}
+	var arranged []fault
+	for _, root := range []path.Path{pathInput, pathInputWO, pathMetadata, pathRedirectURL, pathState} {
+		var here []fault
+		for _, f := range faults {
+			if f.attribute.Equal(root) {
+				here = append(here, f)
+			}
+		}
+		arranged = append(arranged, r.attach(fold(root, here))...)
+	}
+	return arranged
+}
+
+// attach gives each problem the path that the CLI can show.
+func (r *session) attach(faults []fault) []fault {
+	for i := range faults {
+		if !r.data.DeepPaths {
+			faults[i].at = faults[i].attribute
+		}
+	}
+	return faults
+}
+
+// fold makes one list of several problems of an attribute.
+func fold(root path.Path, faults []fault) []fault {
+	if len(faults) < 2 {
+		return faults
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s has %d problems:\n", root, len(faults))
+	for _, f := range faults {
+		b.WriteString("\n  - " + f.message) // the CLI leaves indented lines as they are
+	}
+	return []fault{{attribute: root, at: root, display: root.String(), message: b.String()}}
+}

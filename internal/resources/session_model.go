@@ -1,0 +1,126 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+)
+
+type sessionModel struct {
+	FlowID            types.String   `tfsdk:"flow_id"`
+	Environment       types.String   `tfsdk:"environment"`
+	Input             types.Dynamic  `tfsdk:"input"`
+	InputWO           types.Dynamic  `tfsdk:"input_wo"`
+	InputWOVersion    types.Int64    `tfsdk:"input_wo_version"`
+	Metadata          types.Dynamic  `tfsdk:"metadata"`
+	RedirectURL       types.String   `tfsdk:"redirect_url"`
+	State             types.String   `tfsdk:"state"`
+	ReplaceOnStatus   types.Set      `tfsdk:"replace_on_status"`
+	InputValidation   types.String   `tfsdk:"input_validation"`
+	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+
+	ID            types.String `tfsdk:"id"`
+	PlayerURL     types.String `tfsdk:"player_url"`
+	SDKToken      types.String `tfsdk:"sdk_token"`
+	SessionStatus types.String `tfsdk:"session_status"`
+	Outcome       types.String `tfsdk:"outcome"`
+	FlowVersion   types.Int64  `tfsdk:"flow_version"`
+	CreatedAt     types.String `tfsdk:"created_at"`
+	StartedAt     types.String `tfsdk:"started_at"`
+	CompletedAt   types.String `tfsdk:"completed_at"`
+	ExpiresAt     types.String `tfsdk:"expires_at"`
+}
+
+// identityModel is the resource's identity: what finds the session again.
+type identityModel struct {
+	Environment types.String `tfsdk:"environment"`
+	SessionID   types.String `tfsdk:"session_id"`
+}
+
+func (m *sessionModel) identity() identityModel {
+	return identityModel{Environment: m.Environment, SessionID: m.ID}
+}
+
+// setCreated takes over the answer to a create. Every attribute becomes known;
+// what the answer lacks is null.
+func (m *sessionModel) setCreated(created *client.CreatedSession) {
+	m.ID = textOrNull(created.SessionID)
+	m.PlayerURL = textOrNull(created.PlayerURL)
+	m.SDKToken = textOrNull(created.SDKToken)
+	m.SessionStatus = textOrNull(created.Status)
+	m.FlowVersion = integerOrNull(created.FlowVersion)
+	m.CreatedAt = textOrNull(created.CreatedAt)
+	m.ExpiresAt = textOrNull(created.ExpiresAt)
+	m.Outcome = types.StringNull()
+	m.StartedAt = types.StringNull()
+	m.CompletedAt = types.StringNull()
+}
+
+// refresh takes over what the service now says of the session. What it leaves
+// out stays as it was: revisions of the API differ in what they tell. What was
+// only sent, input and metadata first of all, is never read back.
+func (m *sessionModel) refresh(s *client.Session) {
+	if m.FlowID.IsNull() { // after an import
+		m.FlowID = textOrNull(s.FlowID)
+	}
+	m.SessionStatus = textOr(s.Status, m.SessionStatus)
+	m.Outcome = textOr(client.NormalizeOutcome(s.Outcome), m.Outcome)
+	m.CreatedAt = textOr(s.CreatedAt, m.CreatedAt)
+	m.StartedAt = textOr(s.StartedAt, m.StartedAt)
+	m.CompletedAt = textOr(s.CompletedAt, m.CompletedAt)
+	m.ExpiresAt = textOr(s.ExpiresAt, m.ExpiresAt)
+	if v := integerOrNull(s.FlowVersion); !v.IsNull() {
+		m.FlowVersion = v
+	}
+}
+
+// told is all that refresh may change, to be compared.
+func (m *sessionModel) told() [8]attr.Value {
+	return [8]attr.Value{m.FlowID, m.SessionStatus, m.Outcome, m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt, m.FlowVersion}
+}
+
+// imported reports whether the session came by an import that the configuration
+// has not been applied over yet: only then is the required metadata null.
+func (m *sessionModel) imported() bool { return m.Metadata.IsNull() }
+
+// replaceOn returns the statuses that make the next plan replace the session.
+func (m *sessionModel) replaceOn(ctx context.Context, diags *diag.Diagnostics) []string {
+	if m.ReplaceOnStatus.IsNull() || m.ReplaceOnStatus.IsUnknown() {
+		return []string{client.StatusExpired}
+	}
+	var statuses []types.String
+	diags.Append(m.ReplaceOnStatus.ElementsAs(ctx, &statuses, false)...)
+	known := make([]string, 0, len(statuses))
+	for _, status := range statuses {
+		known = append(known, status.ValueString()) // "" for unknown, which no status is
+	}
+	return known
+}
+
+func textOrNull(s string) types.String { return textOr(s, types.StringNull()) }
+
+func textOr(s string, otherwise types.String) types.String {
+	if s == "" {
+		return otherwise
+	}
+	return types.StringValue(s)
+}
+
+// integerOrNull reads a version, which the service gives as a number.
+func integerOrNull(s string) types.Int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return types.Int64Null()
+	}
+	return types.Int64Value(n)
+}

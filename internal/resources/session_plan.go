@@ -1,0 +1,174 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/convert"
+)
+
+// ModifyPlan decides what a plan means for a session: the same, adopted after
+// an import, or replaced; and judges the input of one that is to be created.
+// Terraform asks a second time, without prior state, for a session that it
+// replaces, so judging belongs to the plans that have none.
+func (r *session) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+	var plan sessionModel
+	var environment types.String // as configured; the plan's may be the prior one
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathEnvironment, &environment)...)
+	switch {
+	case resp.Diagnostics.HasError():
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, req, &plan, environment, resp)
+	default:
+		r.planChange(ctx, req, &plan, environment, resp)
+	}
+}
+
+func (r *session) planCreate(ctx context.Context, req resource.ModifyPlanRequest, plan *sessionModel, environment types.String, resp *resource.ModifyPlanResponse) {
+	var inputWO types.Dynamic
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInputWO, &inputWO)...)
+	environment = r.data.ResolveEnvironment(environment, &resp.Diagnostics)
+	// The framework rebuilds all of a plan for each attribute that is set.
+	if !environment.Equal(plan.Environment) {
+		plan.Environment = environment
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, pathEnvironment, environment)...)
+	}
+	if !resp.Diagnostics.HasError() {
+		r.judgePlan(ctx, plan, inputWO, &resp.Diagnostics)
+	}
+}
+
+func (r *session) planChange(ctx context.Context, req resource.ModifyPlanRequest, plan *sessionModel, environment types.String, resp *resource.ModifyPlanResponse) {
+	var state sessionModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	proposed := *plan
+	plan.Environment = r.plannedEnvironment(environment, &state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.keepMeaning(&state)
+	resp.RequiresReplace = plan.replacedBy(&state)
+	ended := len(resp.RequiresReplace) == 0 && r.hasEnded(ctx, &state, plan, &resp.Diagnostics)
+	if ended {
+		var config sessionModel
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+		resp.RequiresReplace = plan.renew(&config, &resp.Diagnostics)
+	}
+	if ended || !plan.writtenAs(&proposed) {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	}
+}
+
+// writtenAs reports whether a plan is still written as it was proposed.
+func (m *sessionModel) writtenAs(proposed *sessionModel) bool {
+	return m.Environment.Equal(proposed.Environment) && m.Input.Equal(proposed.Input) && m.Metadata.Equal(proposed.Metadata)
+}
+
+// renew plans a replacement because of what the service says, where nothing in
+// the configuration has changed. Core drops a replacement by an attribute that
+// does not change, so one has to be planned as unknown. Older Terraform (1.0,
+// no longer 1.5) takes what ignore_changes lists for configured and refuses an
+// unknown there: then another attribute has to serve.
+func (m *sessionModel) renew(config *sessionModel, diags *diag.Diagnostics) path.Paths {
+	for _, candidate := range []struct {
+		at         path.Path
+		configured types.String
+		planned    *types.String
+	}{
+		{pathSessionStatus, config.SessionStatus, &m.SessionStatus},
+		{path.Root("expires_at"), config.ExpiresAt, &m.ExpiresAt},
+		{path.Root("player_url"), config.PlayerURL, &m.PlayerURL},
+		{path.Root("id"), config.ID, &m.ID},
+	} {
+		if candidate.configured.IsNull() {
+			*candidate.planned = types.StringUnknown()
+			return path.Paths{candidate.at}
+		}
+	}
+	diags.AddWarning("Session has ended",
+		fmt.Sprintf("The session %s has ended (%s) and would be replaced, but ignore_changes covers all of its attributes, which this CLI takes for "+
+			"keeping it. To replace it, run: terraform apply -replace=ADDRESS", m.ID.ValueString(), m.SessionStatus.ValueString()))
+	return nil
+}
+
+// plannedEnvironment is the environment of a session that exists. Where neither
+// configuration nor provider names one any more, it stays where it is.
+func (r *session) plannedEnvironment(configured types.String, state *sessionModel, diags *diag.Diagnostics) types.String {
+	if configured.IsNull() && r.data.Environment.IsNull() {
+		configured = state.Environment
+	}
+	return r.data.ResolveEnvironment(configured, diags)
+}
+
+// keepMeaning puts back what state holds where the configuration now writes
+// the same in another way: key order, list or tuple, object or map.
+func (m *sessionModel) keepMeaning(state *sessionModel) {
+	if convert.SameMeaning(m.Input, state.Input) && !m.Input.IsNull() && !state.Input.IsNull() {
+		m.Input = state.Input
+	}
+	if convert.SameMeaning(m.Metadata, state.Metadata) {
+		m.Metadata = state.Metadata
+	}
+}
+
+// replacedBy returns the attributes whose change makes a new session. After an
+// import, what was sent is not known: the configuration is adopted for it
+// rather than taken for a change.
+func (m *sessionModel) replacedBy(state *sessionModel) path.Paths {
+	var changed path.Paths
+	compare := func(at path.Path, planned, prior attr.Value) {
+		if !planned.Equal(prior) {
+			changed = append(changed, at)
+		}
+	}
+	if !state.FlowID.IsNull() {
+		compare(pathFlowID, m.FlowID, state.FlowID)
+	}
+	compare(pathEnvironment, m.Environment, state.Environment)
+	if state.imported() {
+		return changed
+	}
+	if !convert.SameMeaning(m.Input, state.Input) {
+		changed = append(changed, pathInput)
+	}
+	compare(pathInputWOVersion, m.InputWOVersion, state.InputWOVersion)
+	compare(pathMetadata, m.Metadata, state.Metadata)
+	compare(pathRedirectURL, m.RedirectURL, state.RedirectURL)
+	compare(pathState, m.State, state.State)
+	return changed
+}
+
+// hasEnded reports whether the session is in a status that replaces it. For an
+// expired one the clock's word is enough, since a plan may skip the refresh;
+// but only where the service told when it ends, never by a guessed lifetime.
+func (r *session) hasEnded(ctx context.Context, state, plan *sessionModel, diags *diag.Diagnostics) bool {
+	replaceOn := plan.replaceOn(ctx, diags)
+	status := state.SessionStatus.ValueString()
+	if slices.Contains(replaceOn, status) && status != "" {
+		return true
+	}
+	if client.IsFinal(status) || !slices.Contains(replaceOn, client.StatusExpired) {
+		return false
+	}
+	expiresAt, err := time.Parse(time.RFC3339, state.ExpiresAt.ValueString())
+	return err == nil && !r.data.Now().Before(expiresAt)
+}

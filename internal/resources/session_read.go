@@ -1,0 +1,86 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+)
+
+const (
+	defaultReadTimeout     = 5 * time.Minute
+	readTimeoutDescription = "The time for reading the session's status, as a Go duration such as \"1m\". Default 5m."
+)
+
+// Read brings status and times up to date. Whatever goes wrong, state keeps
+// what it has, unless the service says that there is no such session.
+func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state sessionModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	// A state that an older CLI wrote has no identity, so each refresh sets it.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if resp.Diagnostics.HasError() || !r.canRead(ctx, &state, &resp.Diagnostics) {
+		return
+	}
+	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString())
+	switch {
+	case err == nil:
+		before := state.told()
+		state.refresh(current)
+		if state.told() != before {
+			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		}
+	case client.IsNotFound(err) && !state.imported():
+		resp.Diagnostics.AddWarning("Session is gone",
+			fmt.Sprintf("The service no longer has the session %s in the environment %q. It leaves the state, and the next apply creates a new one.",
+				state.ID.ValueString(), state.Environment.ValueString()))
+		resp.State.RemoveResource(ctx)
+	case client.IsNotFound(err):
+		// The import itself then says that there is no such object.
+		resp.State.RemoveResource(ctx)
+	case client.IsForbidden(err):
+		resp.Diagnostics.AddWarning("Session can't be read",
+			fmt.Sprintf("The API client may not read the session %s, so its status in state is that of the last time. "+
+				"Give the client the permission api.read.", state.ID.ValueString()))
+	default:
+		summary, detail := explain.Error(err, "read the session "+state.ID.ValueString())
+		resp.Diagnostics.AddError(summary, detail)
+	}
+}
+
+// canRead reports whether there is something to ask the service. Where there
+// is not, state stays as it is.
+func (r *session) canRead(ctx context.Context, state *sessionModel, diags *diag.Diagnostics) bool {
+	switch {
+	case r.data == nil || r.data.Client == nil:
+		tflog.Info(ctx, "session is not refreshed: the provider's settings are not known yet")
+		return false
+	case state.ID.ValueString() == "":
+		diags.AddWarning("Session can't be read",
+			"The service never told this session's ID, so its status can't be refreshed.")
+		return false
+	case !r.data.Allows(state.Environment.ValueString()):
+		diags.AddWarning("Session not refreshed",
+			fmt.Sprintf("The session %s is in the environment %q, which is not one of the provider's allowed_environments. Nothing was sent there.",
+				state.ID.ValueString(), state.Environment.ValueString()))
+		return false
+	}
+	return true
+}

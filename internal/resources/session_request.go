@@ -1,0 +1,192 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/idnow/terraform-provider-idnow/internal/convert"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+// The members of a create request's body (POST …/sessions).
+const (
+	memberInput       = "input"
+	memberMetadata    = "metadata"
+	memberRedirectURL = "redirectUrl"
+	memberState       = "state"
+)
+
+// request is what a configuration wants sent: the body as a tree, and the
+// attributes that it was made of, so that a place in the body can be shown as
+// the place where the user wrote it.
+type request struct {
+	body value.Object
+
+	// faults are problems that need no document: malformed file references,
+	// and leaves that stand in both input and input_wo.
+	faults []fault
+
+	input, inputWO, metadata attr.Value
+	inputWOTree              value.Value
+}
+
+// fault is a problem at a place of the configuration.
+type fault struct {
+	attribute path.Path // the root attribute
+	at        path.Path // the very place
+	display   string    // the place as the user writes it
+	message   string
+}
+
+// newRequest builds the request of a configuration whose write-only input is
+// given apart, since a plan and a state never hold it.
+func newRequest(m *sessionModel, inputWO attr.Value) *request {
+	q := &request{input: m.Input, inputWO: inputWO, metadata: m.Metadata}
+	input := q.tree(pathInput, memberInput, m.Input)
+	q.inputWOTree = q.tree(pathInputWO, "input_wo", inputWO)
+	metadata := q.tree(pathMetadata, memberMetadata, m.Metadata)
+	redirectURL, _ := convert.FromTerraform(m.RedirectURL)
+	state, _ := convert.FromTerraform(m.State)
+
+	q.body = value.Object{
+		memberInput:       q.merge(value.Path{value.Name(memberInput)}, input, q.inputWOTree),
+		memberMetadata:    metadata,
+		memberRedirectURL: redirectURL,
+		memberState:       state,
+	}
+	return q
+}
+
+func (q *request) tree(root path.Path, name string, v attr.Value) value.Value {
+	if v == nil {
+		return value.Null{}
+	}
+	tree, malformed := convert.FromTerraform(v)
+	for _, m := range malformed {
+		q.faults = append(q.faults, fault{
+			attribute: root,
+			at:        convert.Path(root, v, m.Path),
+			display:   append(value.Path{value.Name(name)}, m.Path...).String(),
+			message:   "is not a file reference: " + m.Value.Error(),
+		})
+	}
+	return tree
+}
+
+// merge lays the write-only input over the input. Objects are merged key by
+// key; anything else may stand in only one of them.
+func (q *request) merge(at value.Path, input, writeOnly value.Value) value.Value {
+	switch {
+	case value.IsNull(writeOnly):
+		return input
+	case value.IsNull(input):
+		return writeOnly
+	case isUnknown(input) || isUnknown(writeOnly):
+		return value.Unknown{}
+	}
+	left, isObject := input.(value.Object)
+	right, isObjectToo := writeOnly.(value.Object)
+	if !isObject || !isObjectToo {
+		place := q.locate(at)
+		place.message = "is given in both input and input_wo. Leave it in one of them"
+		q.faults = append(q.faults, place)
+		return value.Unknown{}
+	}
+	merged := make(value.Object, len(left)+len(right))
+	for key, member := range left {
+		merged[key] = member
+	}
+	for _, key := range right.Keys() {
+		merged[key] = q.merge(at.Key(key), left[key], right[key])
+	}
+	return merged
+}
+
+func isUnknown(v value.Value) bool {
+	_, unknown := v.(value.Unknown)
+	return unknown
+}
+
+// locate finds the place in the configuration of a place in the body.
+func (q *request) locate(at value.Path) fault {
+	if len(at) == 0 {
+		return fault{attribute: pathInput, at: pathInput, display: memberInput}
+	}
+	switch at[0] {
+	case value.Name(memberMetadata):
+		return locateIn(pathMetadata, memberMetadata, q.metadata, at[1:])
+	case value.Name(memberRedirectURL):
+		return fault{attribute: pathRedirectURL, at: pathRedirectURL, display: "redirect_url"}
+	case value.Name(memberState):
+		return fault{attribute: pathState, at: pathState, display: "state"}
+	}
+	if q.inWriteOnly(at[1:]) {
+		return locateIn(pathInputWO, "input_wo", q.inputWO, at[1:])
+	}
+	return locateIn(pathInput, memberInput, q.input, at[1:])
+}
+
+func locateIn(root path.Path, name string, v attr.Value, at value.Path) fault {
+	return fault{
+		attribute: root,
+		at:        convert.Path(root, v, at),
+		display:   append(value.Path{value.Name(name)}, at...).String(),
+	}
+}
+
+// inWriteOnly tells which of the two inputs holds a place: the write-only one,
+// where the place itself stands there, or where it is missing (as a required
+// key is) and its block is found only there.
+func (q *request) inWriteOnly(at value.Path) bool {
+	inWO := depth(q.inputWOTree, at)
+	tree, _ := convert.FromTerraform(q.input)
+	return inWO > depth(tree, at)
+}
+
+// depth is the number of steps of at that v has.
+func depth(v value.Value, at value.Path) int {
+	if value.IsNull(v) {
+		return -1
+	}
+	for i, step := range at {
+		v = child(v, step)
+		if v == nil {
+			return i
+		}
+	}
+	return len(at)
+}
+
+func child(v value.Value, step value.Step) value.Value {
+	switch step := step.(type) {
+	case value.Name:
+		if object, ok := v.(value.Object); ok {
+			return object[string(step)]
+		}
+	case value.Element:
+		if list, ok := v.(value.List); ok && int(step) < len(list) {
+			return list[step]
+		}
+	}
+	return nil
+}
+
+// secrets are the texts that must not show in a message that quotes the
+// service: every leaf of the input, and state.
+func (q *request) secrets() []string {
+	var secrets []string
+	for _, member := range []string{memberInput, memberState} {
+		value.Walk(q.body[member], func(_ value.Path, v value.Value) {
+			switch v := v.(type) {
+			case value.String:
+				secrets = append(secrets, string(v))
+			case value.Number:
+				secrets = append(secrets, string(v))
+			}
+		})
+	}
+	return secrets
+}

@@ -1,0 +1,158 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// maxStateLength is the API's limit on state, in characters.
+const maxStateLength = 2048
+
+func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An identity verification session of a flow.\n\n" +
+			"A session is created once and lives for about a day. The API can neither change nor end one: a change of what was sent " +
+			"replaces the session, and destroying it takes it out of state only.",
+		Attributes: map[string]schema.Attribute{
+			"flow_id": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The ID of the flow. A change replaces the session.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"environment": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "The logical environment that the flow is published to, such as `staging` or `live`. " +
+					"Default: the provider's `environment`. A change replaces the session.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"input": schema.DynamicAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: "The flow's input: an object of data blocks, with the API's own names as keys. It is judged at plan by the flow's " +
+					"own document. `null` means not given. A file is `provider::idnow::file(PATH)`, or by hand " +
+					"`{ \"$file\" = PATH, \"$sha256\" = filesha256(PATH) }`. A change of meaning replaces the session; " +
+					"the same meaning written otherwise does not.",
+			},
+			// No CLI shows or stores anything of a write-only attribute, so it
+			// needs no mark as sensitive, which would be written into state with
+			// each session and slow every write of it.
+			"input_wo": schema.DynamicAttribute{
+				Optional:  true,
+				WriteOnly: true,
+				MarkdownDescription: "Input that must reach neither plan nor state, such as personal data. It is merged into `input` and judged with it; " +
+					"a leaf that stands in both is an error. Since nothing of it is kept, a change is noticed only by `input_wo_version`. " +
+					"Needs Terraform 1.11 or OpenTofu 1.11.",
+			},
+			"input_wo_version": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "A number to raise when `input_wo` changes. A change replaces the session.",
+				Validators:          []validator.Int64{int64validator.AtLeast(0)},
+			},
+			"metadata": schema.DynamicAttribute{
+				Required: true,
+				MarkdownDescription: "An object with a non-empty `subjectId`, your reference for the person to be verified, and where wanted `locale` " +
+					"(`en`, `de` or `fr`) and further keys of any type. A change of meaning replaces the session.",
+			},
+			"redirect_url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Where the player sends the person afterwards: an absolute URL of any scheme that is on the API client's allowlist. " +
+					"A change replaces the session.",
+				Validators: []validator.String{absoluteURL{}},
+			},
+			"state": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				MarkdownDescription: fmt.Sprintf("An opaque value that comes back in the redirect, for example against CSRF; at most %d characters. "+
+					"A change replaces the session.", maxStateLength),
+				Validators: []validator.String{stringvalidator.UTF8LengthAtMost(maxStateLength)},
+			},
+			"replace_on_status": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "The statuses that make the next plan replace the session. Default `[\"" + client.StatusExpired + "\"]`, which also holds " +
+					"once `expires_at` has passed; `[]` for never.",
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			},
+			"input_validation": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "What to do with input that the flow's document refuses, instead of what the provider's `input_validation` says: " +
+					"`strict`, `warn` or `off`.",
+				Validators: []validator.String{stringvalidator.OneOf(providerdata.Validations...)},
+			},
+			"wait_for_completion": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether to return only once the session has ended, with its outcome. For flows without a user step, " +
+					"such as instant signature. Bounded by `timeouts.create`.",
+			},
+			"timeouts":       timeouts.Attributes(ctx, timeouts.Opts{Create: true, CreateDescription: createTimeoutDescription, Read: true, ReadDescription: readTimeoutDescription}),
+			"id":             readOnly("The session's ID.", false),
+			"player_url":     readOnly("Where the person goes through the session. It carries the player's token, and the service tells it once: it is null after an import.", true),
+			"sdk_token":      readOnly("The token to start a mobile SDK with; null unless the service gives one.", true),
+			"session_status": readOnly("`CREATED`, `RUNNING`, or one of the final statuses `COMPLETED`, `ABORTED`, `EXPIRED`, `ERROR`.", false),
+			"outcome":        readOnly("`accepted`, `rejected` or `NO_OUTCOME` once the service tells one.", false),
+			"flow_version": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "The version of the flow that the session runs.",
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"created_at":   readOnly("When the session was created, in RFC 3339.", false),
+			"started_at":   readOnly("When the person started, in RFC 3339; null before.", false),
+			"completed_at": readOnly("When the session ended, in RFC 3339; null before.", false),
+			"expires_at":   readOnly("When the session and its player URL end, in RFC 3339; null where the service does not tell.", false),
+		},
+	}
+}
+
+// readOnly is an attribute that the service sets. What state holds stays known
+// in a plan; a plan that replaces the session starts without it.
+func readOnly(description string, sensitive bool) schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed:            true,
+		Sensitive:           sensitive,
+		MarkdownDescription: description,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func (r *session) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"environment": identityschema.StringAttribute{RequiredForImport: true, Description: "The logical environment of the session."},
+			"session_id":  identityschema.StringAttribute{RequiredForImport: true, Description: "The session's ID."},
+		},
+	}
+}
+
+// The attributes by their paths, for plans and diagnostics.
+var (
+	pathFlowID         = path.Root("flow_id")
+	pathEnvironment    = path.Root("environment")
+	pathInput          = path.Root("input")
+	pathInputWO        = path.Root("input_wo")
+	pathInputWOVersion = path.Root("input_wo_version")
+	pathMetadata       = path.Root("metadata")
+	pathRedirectURL    = path.Root("redirect_url")
+	pathState          = path.Root("state")
+	pathSessionStatus  = path.Root("session_status")
+)

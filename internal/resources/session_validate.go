@@ -1,0 +1,97 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/idnow/terraform-provider-idnow/internal/convert"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+// ValidateConfig checks what needs neither the provider nor the service, so
+// that `terraform validate` finds it too.
+func (r *session) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config sessionModel // as far as it is looked at here: reading all of it costs as much as the rest
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInput, &config.Input)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInputWO, &config.InputWO)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInputWOVersion, &config.InputWOVersion)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathMetadata, &config.Metadata)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	requireObject(pathInput, config.Input, &resp.Diagnostics)
+	requireObject(pathInputWO, config.InputWO, &resp.Diagnostics)
+	requireSubjectID(config.Metadata, &resp.Diagnostics)
+
+	for _, f := range newRequest(&config, config.InputWO).faults {
+		resp.Diagnostics.AddAttributeError(f.attribute, "Invalid "+f.display, f.display+" "+f.message+".")
+	}
+	if !config.InputWOVersion.IsNull() && config.InputWO.IsNull() {
+		resp.Diagnostics.AddAttributeWarning(pathInputWOVersion, "input_wo_version without input_wo",
+			"A change of this version replaces the session, but there is no input_wo that it would be the version of.")
+	}
+}
+
+// requireObject checks that a dynamic value is an object or a map, where given.
+func requireObject(at path.Path, v attr.Value, diags *diag.Diagnostics) {
+	tree, _ := convert.FromTerraform(v)
+	switch tree.(type) {
+	case value.Null, value.Unknown, value.Object:
+		return
+	}
+	diags.AddAttributeError(at, "Invalid "+at.String(),
+		at.String()+" is "+value.Describe(tree)+"; it must be an object, such as { key = \"value\" }.")
+}
+
+func requireSubjectID(metadata attr.Value, diags *diag.Diagnostics) {
+	requireObject(pathMetadata, metadata, diags)
+	tree, _ := convert.FromTerraform(metadata)
+	object, ok := tree.(value.Object)
+	if !ok {
+		return
+	}
+	switch subjectID := object["subjectId"].(type) {
+	case value.Unknown:
+	case value.String:
+		if subjectID == "" {
+			diags.AddAttributeError(pathMetadata, "Invalid metadata.subjectId",
+				"metadata.subjectId is empty. Give your own reference for the person to be verified.")
+		}
+	case nil, value.Null:
+		diags.AddAttributeError(pathMetadata, "Missing metadata.subjectId",
+			"metadata has no subjectId. Give your own reference for the person to be verified, as in metadata = { subjectId = \"customer-123\" }.")
+	default:
+		diags.AddAttributeError(pathMetadata, "Invalid metadata.subjectId",
+			"metadata.subjectId is "+value.Describe(subjectID)+"; it must be a string.")
+	}
+}
+
+// absoluteURL accepts a URL with a scheme: https, and deep links of apps.
+type absoluteURL struct{}
+
+var _ validator.String = absoluteURL{}
+
+func (absoluteURL) Description(context.Context) string { return "an absolute URL of any scheme" }
+
+func (v absoluteURL) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (absoluteURL) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	u, err := url.Parse(req.ConfigValue.ValueString())
+	webWithoutHost := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() == ""
+	if err != nil || u.Scheme == "" || webWithoutHost {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
+			req.Path.String()+" must be an absolute URL with a scheme, such as https://example.com/done or myapp://done.")
+	}
+}
