@@ -1,0 +1,256 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package agreement
+
+import (
+	_ "embed" // for a file that a table can name
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+// difference is something that the provider and the emulator judge
+// differently, and neither is wrong. An example shows it: a flow whose input
+// has the field x, what stands there, and how either side judges.
+type difference struct {
+	name, reason string
+
+	mediaType    string
+	x            node
+	example      value.Value
+	right, taken bool
+
+	// accounts reports whether this is why an exchange went as it did.
+	accounts func(exchange) bool
+}
+
+// differences are all that are known, the particular before the general.
+var differences = []difference{
+	{
+		name:      "an empty element has no part",
+		reason:    "A form can't say that a list has an empty element, and leaving it out would move the others up. The flow takes it, so the encoder is the one to refuse.",
+		mediaType: payload.Form, x: node{"type": "array", "items": node{}},
+		example: value.List{value.Object{}, value.Bool(true)}, right: true,
+		accounts: func(e exchange) bool { return e.right() && e.refused != nil && refusesOnly(e.refused, emptyElement) },
+	},
+	{
+		name:      "a key that is no name",
+		reason:    "Readers of forms disagree on how brackets and quotes within a name are written, so the encoder refuses them.",
+		mediaType: payload.Form, x: node{},
+		example: value.Object{"a[b]": value.Bool(true)}, right: true,
+		accounts: func(e exchange) bool {
+			return e.right() && e.refused != nil && refusesOnly(e.refused, "no name in a form")
+		},
+	},
+	{
+		name:      "text and content under one name",
+		reason:    "Where one alternative has text at a place and another has content, the encoder takes a string there for content, which is base64: sending content as text would ruin a file.",
+		mediaType: payload.Form, x: node{"anyOf": []any{node{"type": "string", "maxLength": 3}, node{"type": "string", "format": "binary"}}},
+		example: value.String("abc"), right: true,
+		accounts: func(e exchange) bool {
+			return e.right() && e.refused != nil && refusesOnly(e.refused, "is not base64 text")
+		},
+	},
+	{
+		name:      "what is empty is not in a form",
+		reason:    "A form has a part for each leaf, and what is empty has none. The provider judges what the user wrote, the service what is left of it.",
+		mediaType: payload.Form, x: node{"type": "object", "properties": node{"a": node{}}},
+		example: value.Object{}, right: true,
+		accounts: func(e exchange) bool { return e.form() && e.judge(withoutEmpty(e.body)) == e.taken() },
+	},
+	{
+		name:      "a form has no types",
+		reason:    "In a form a number is the text of it. The provider asks for the type that the flow asks for, the service can't tell.",
+		mediaType: payload.Form, x: node{"type": "string"},
+		example: value.Number("12"), taken: true,
+		accounts: func(e exchange) bool {
+			return e.form() && e.received != nil && e.judge(tree(e.received.Body)) == e.taken()
+		},
+	},
+	{
+		name:      "in JSON a file is text",
+		reason:    "A file travels as base64 in JSON, where the service can't tell it from text. The provider knows that the user meant a file.",
+		mediaType: payload.JSON, x: node{"type": "string"},
+		example: someFile, taken: true,
+		accounts: func(e exchange) bool {
+			return !e.form() && len(value.Files(e.body)) > 0 && e.received != nil && e.judge(tree(e.received.Body)) == e.taken()
+		},
+	},
+	{
+		name:      "several schemas of one file",
+		reason:    "Where a file stands the provider asks every part of an allOf whether it takes content, the emulator is content with one: what the others say of text says nothing of a file.",
+		mediaType: payload.Form, x: node{"allOf": []any{
+			node{"type": "object", "properties": node{"scan": node{"type": "string", "format": "binary"}}},
+			node{"type": "object", "additionalProperties": node{"type": "string", "maxLength": 3}},
+		}},
+		example: value.Object{"scan": someFile}, taken: true,
+		accounts: func(e exchange) bool { return e.taken() && e.form() && onlyAboutFiles(e.ours, tree(e.received.Body)) },
+	},
+	{
+		name:      "numbers of more than 53 bits",
+		reason:    "The emulator's library compares bounds as 64-bit floating point, the provider compares exactly.",
+		mediaType: payload.JSON, x: node{"type": "number", "maximum": 9007199254740992},
+		example: value.Number("9007199254740993"), taken: true,
+		accounts: func(e exchange) bool { return e.judge(rounded(e.body)) == e.taken() },
+	},
+	{
+		name:      "the length of content",
+		reason:    "The bounds of a binary field count bytes of its content, which the provider leaves to the service. The emulator's library counts the characters of the base64 in JSON.",
+		mediaType: payload.JSON, x: node{"type": "string", "format": "binary", "maxLength": 3},
+		example: value.String("YWJj"), right: true,
+		accounts: func(e exchange) bool { return e.right() && refusedOnly(e, "string length is") },
+	},
+	{
+		name:      "formats that the emulator does not judge",
+		reason:    "OpenAPI leaves formats open, and the emulator's are those that flows use.",
+		mediaType: payload.JSON, x: node{"type": "string", "format": "hostname"},
+		example: value.String("-a-"), taken: true,
+		accounts: func(e exchange) bool {
+			return e.taken() && !slices.ContainsFunc(e.problems, func(p flowdoc.Problem) bool {
+				return p.Rule != flowdoc.RuleFormat || !strings.Contains(p.Message, "host name") && !strings.Contains(p.Message, "must be a time ")
+			})
+		},
+	},
+	{
+		name:      "a discriminator that is not given",
+		reason:    "OpenAPI has every branch require the property that tells them apart. Where a document forgets it, the provider lets the branches decide, the emulator's library refuses.",
+		mediaType: payload.JSON, x: node{
+			"oneOf":         []any{node{"type": "object", "properties": node{"kind": node{"type": "string"}, "a": node{}}}},
+			"discriminator": node{"propertyName": "kind"},
+		},
+		example: value.Object{"a": value.Bool(true)}, right: true,
+		accounts: func(e exchange) bool {
+			return e.right() && refusedOnly(e, "does not contain the discriminator property")
+		},
+	},
+}
+
+//go:embed doc.go
+var docGo []byte
+
+// someFile is a file that a table can name before any test has run.
+var someFile = value.File{Path: "doc.go", SHA256: sum(docGo)}
+
+// Every known difference is one, and no other accounts for it.
+func TestDifferences(t *testing.T) {
+	for _, d := range differences {
+		t.Run(d.name, func(t *testing.T) {
+			c := parse(t, inputDocument(d.mediaType, node{
+				"type": "object", "required": []string{"x"}, "properties": node{"x": d.x},
+			}))
+			e := c.exchange(t, value.Object{
+				"input":    value.Object{"x": d.example},
+				"metadata": value.Object{"subjectId": value.String("customer-123")},
+			})
+			if e.right() != d.right || e.taken() != d.taken {
+				t.Errorf("%s\n%s", d.reason, e)
+			}
+			if known := explain(e); known != d.name {
+				t.Errorf("it is taken for %q", known)
+			}
+		})
+	}
+}
+
+// The API bounds state and redirectUrl whatever the flow says. The provider
+// judges them by attributes of their own, before there is a body.
+func TestContractIsNotTheDocuments(t *testing.T) {
+	c := parse(t, inputDocument(payload.JSON, node{"type": "object"}))
+	for member, text := range map[string]string{"state": strings.Repeat("s", 2049), "redirectUrl": "not absolute"} {
+		e := c.exchange(t, value.Object{"metadata": value.Object{"subjectId": value.String("c")}, member: value.String(text)})
+		if !e.right() || e.taken() {
+			t.Errorf("%s: %s", member, e)
+		}
+	}
+}
+
+// judge is the provider's judgement of another body.
+func (c contract) judge(body value.Value) bool {
+	object, ok := body.(value.Object)
+	return ok && len(c.ours.Validate(object)) == 0
+}
+
+const emptyElement = "is empty, which a form can't say"
+
+// refusesOnly reports whether each line of an error has the text.
+func refusesOnly(err error, text string) bool {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		if !strings.Contains(line, text) {
+			return false
+		}
+	}
+	return true
+}
+
+// refusedOnly reports whether each message of the emulator has the text.
+func refusedOnly(e exchange, text string) bool {
+	return e.rejection != nil && !slices.ContainsFunc(e.rejection.Messages, func(message string) bool { return !strings.Contains(message, text) })
+}
+
+// onlyAboutFiles reports whether all problems stand at files.
+func onlyAboutFiles(document *flowdoc.Document, body value.Value) bool {
+	files := map[string]bool{}
+	for _, file := range value.Files(body) {
+		files[file.Path.String()] = true
+	}
+	return !slices.ContainsFunc(document.Validate(body.(value.Object)), func(p flowdoc.Problem) bool { return !files[p.Path.String()] })
+}
+
+// withoutEmpty is v without what has no leaf.
+func withoutEmpty(v value.Value) value.Value {
+	return change(v, func(v value.Value) value.Value {
+		switch v := v.(type) {
+		case value.List:
+			if kept := slices.DeleteFunc(slices.Clone(v), value.IsNull); len(kept) > 0 {
+				return kept
+			}
+			return value.Null{}
+		case value.Object:
+			kept := maps.Clone(v)
+			maps.DeleteFunc(kept, func(_ string, member value.Value) bool { return value.IsNull(member) })
+			if len(kept) > 0 {
+				return kept
+			}
+			return value.Null{}
+		}
+		return v
+	})
+}
+
+// rounded is v with its numbers as floating point has them.
+func rounded(v value.Value) value.Value {
+	return change(v, func(v value.Value) value.Value {
+		if number, ok := v.(value.Number); ok {
+			if f, err := strconv.ParseFloat(string(number), 64); err == nil {
+				return value.Number(strconv.FormatFloat(f, 'g', -1, 64))
+			}
+		}
+		return v
+	})
+}
+
+// change applies to every part of v, inner parts first.
+func change(v value.Value, to func(value.Value) value.Value) value.Value {
+	switch parts := v.(type) {
+	case value.List:
+		changed := make(value.List, len(parts))
+		for i, element := range parts {
+			changed[i] = change(element, to)
+		}
+		return to(changed)
+	case value.Object:
+		changed := value.Object{}
+		for key, member := range parts {
+			changed[key] = change(member, to)
+		}
+		return to(changed)
+	}
+	return to(v)
+}

@@ -1,0 +1,17 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package agreement holds the provider's side and the emulator's side of a
+// request against each other. It has tests only, because neither side may
+// import the other: what the provider writes wrong, the emulator must not read
+// right.
+//
+// Random flow documents and random bodies are made, and two things are held:
+//
+//   - What package payload writes, the emulator's decoder reads back as the
+//     same meaning.
+//   - What package flowdoc finds right or wrong, the emulator takes or refuses.
+//
+// Where the two differ for a reason, the difference is named, and a test shows
+// it. Whatever else differs is a mistake of one of them.
+package agreement

@@ -1,0 +1,139 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package agreement
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+// contract is a flow's document as either side understands it.
+type contract struct {
+	raw    []byte
+	ours   *flowdoc.Document
+	theirs *flow.Document
+}
+
+func parse(t testing.TB, raw []byte) contract {
+	t.Helper()
+	ours, err := flowdoc.Parse(raw)
+	if err != nil {
+		t.Fatalf("the provider: %v\n%s", err, raw)
+	}
+	theirs, err := flow.Parse(raw)
+	if err != nil {
+		t.Fatalf("the emulator: %v\n%s", err, raw)
+	}
+	return contract{raw, ours, theirs}
+}
+
+// exchange is what became of one body on its way to the service.
+type exchange struct {
+	contract
+
+	body      value.Object
+	mediaType string
+	problems  []flowdoc.Problem    // what the provider finds
+	refused   error                // why the provider can't encode it; then nothing is sent
+	received  *flow.Submission     // as far as the service could read it
+	rejection *flow.RejectionError // why the service does not take it
+}
+
+// exchange judges a body, encodes it whatever the judgement, and hands it to
+// the emulator.
+func (c contract) exchange(t testing.TB, body value.Object) exchange {
+	t.Helper()
+	e := exchange{contract: c, body: body, mediaType: c.ours.MediaType(body), problems: c.ours.Validate(body)}
+	built, err := payload.Build(t.Context(), body, e.mediaType, fields{c.ours, e.mediaType})
+	if err != nil {
+		e.refused = err
+		return e
+	}
+	reader, err := built.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	e.received, err = c.theirs.Decode(built.ContentType, reader)
+	if err != nil && !errors.As(err, &e.rejection) {
+		t.Fatalf("the emulator could not judge: %v", err)
+	}
+	return e
+}
+
+func (e exchange) form() bool { return e.mediaType == payload.Form }
+
+// right is the provider's judgement, taken is the service's.
+func (e exchange) right() bool { return len(e.problems) == 0 }
+func (e exchange) taken() bool { return e.refused == nil && e.rejection == nil }
+
+// String tells everything about an exchange, for a test that failed.
+func (e exchange) String() string {
+	return fmt.Sprintf("the provider finds %s\nit can't encode: %v\nthe emulator finds %v\nmedia type %s\nbody     %s\ndocument %s",
+		lines(e.problems), e.refused, e.rejection, e.mediaType, text(plain(e.body)), e.raw)
+}
+
+func lines(problems []flowdoc.Problem) string {
+	if len(problems) == 0 {
+		return "nothing"
+	}
+	var written strings.Builder
+	for _, problem := range problems {
+		fmt.Fprintf(&written, "\n\t%s (%s)", problem, problem.Rule)
+	}
+	return written.String()
+}
+
+// fields tells the encoder what the document says, as the provider does.
+type fields struct {
+	document  *flowdoc.Document
+	mediaType string
+}
+
+func (f fields) Binary(path value.Path) bool {
+	return f.document.Content(f.mediaType, path) == flowdoc.Binary
+}
+
+// plain writes a tree as JSON would have it, for a reader.
+func plain(v value.Value) any {
+	switch v := v.(type) {
+	case value.Bool:
+		return bool(v)
+	case value.Number:
+		return json.Number(v)
+	case value.String:
+		return string(v)
+	case value.File:
+		return map[string]any{value.FileKey: v.Name(), value.SHA256Key: v.SHA256}
+	case value.List:
+		list := []any{}
+		for _, element := range v {
+			list = append(list, plain(element))
+		}
+		return list
+	case value.Object:
+		object := map[string]any{}
+		for key, member := range v {
+			object[key] = plain(member)
+		}
+		return object
+	}
+	return nil
+}
+
+func text(tree any) string {
+	written, err := json.Marshal(tree)
+	if err != nil {
+		panic(err)
+	}
+	return string(written)
+}

@@ -1,0 +1,92 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package agreement
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
+	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+// What the provider finds right, the emulator takes; what it finds wrong, the
+// emulator refuses; and every difference is one of those that are known.
+func TestJudgementsAgree(t *testing.T) {
+	t.Parallel()
+	files := someFiles(t)
+	counts := map[string]int{}
+	for name, c := range examples(t) {
+		for seed := range uint64(40) {
+			compare(t, c, newWriter(t, seed, c.ours, files), name, seed, counts)
+		}
+	}
+	for seed := range uint64(90) {
+		mediaType := []string{payload.JSON, payload.JSON, payload.Form}[seed%3]
+		c := parse(t, newAuthor(1_000+seed).document(mediaType))
+		w := newWriter(t, seed, c.ours, files)
+		for range 16 {
+			compare(t, c, w, "a generated document", seed, counts)
+		}
+	}
+	if counts["right"] < 300 || counts["wrong"] < 600 {
+		t.Errorf("the bodies are too one-sided to show anything: %v", counts)
+	}
+}
+
+// compare holds both judgements of a body and of the same with mistakes.
+func compare(t *testing.T, c contract, w *writer, name string, seed uint64, counts map[string]int) {
+	t.Helper()
+	body, made := w.body(), []string(nil)
+	if count := w.IntN(4); count > 0 {
+		body, made = w.spoil(body, count)
+	}
+	e := c.exchange(t, body)
+	outcome := map[bool]string{true: "right", false: "wrong"}[e.right()]
+	if e.right() != e.taken() {
+		if outcome = explain(e); outcome == "" {
+			t.Fatalf("%s, seed %d, with %q: the two differ\n%s", name, seed, made, e)
+		}
+	}
+	counts[outcome]++
+}
+
+// explain names the known difference that accounts for an exchange, "" if
+// none does.
+func explain(e exchange) string {
+	for _, known := range differences {
+		if known.accounts(e) {
+			return known.name
+		}
+	}
+	return ""
+}
+
+// tree turns what the emulator read into a tree again.
+func tree(v any) value.Value {
+	switch v := v.(type) {
+	case *flow.File:
+		return value.File{Path: v.Filename, SHA256: v.SHA256}
+	case bool:
+		return value.Bool(v)
+	case json.Number:
+		return value.Number(v)
+	case string:
+		return value.String(v)
+	case []any:
+		list := value.List{}
+		for _, element := range v {
+			list = append(list, tree(element))
+		}
+		return list
+	case map[string]any:
+		object := value.Object{}
+		for key, member := range v {
+			object[key] = tree(member)
+		}
+		return object
+	}
+	return value.Null{}
+}
