@@ -1,0 +1,143 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// The idnow-module command writes a Terraform module for one flow: its input as
+// a typed variable, the session, its outputs, a README and a test. It reads the
+// flow's OpenAPI document from the service, by the provider's IDNOW_* variables,
+// or from a file.
+//
+//	idnow-module -flow ID -environment staging -out DIR
+//	idnow-module -openapi FILE -out DIR
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/module"
+)
+
+// errUsage says that the arguments make no sense; what is wrong with them has
+// been written already.
+var errUsage = errors.New("wrong arguments")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "idnow-module:", err)
+		os.Exit(1)
+	}
+}
+
+// arguments are what the command line says.
+type arguments struct{ flow, environment, openapi, out string }
+
+func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (arguments, error) {
+	var a arguments
+	flags := flag.NewFlagSet("idnow-module", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&a.flow, "flow", "", "`ID` of the flow")
+	flags.StringVar(&a.environment, "environment", "", "logical `environment` that the flow is published to (default: IDNOW_ENVIRONMENT, or what the file tells)")
+	flags.StringVar(&a.openapi, "openapi", "", "`file` with the flow's OpenAPI document, instead of asking the service")
+	flags.StringVar(&a.out, "out", "", "`folder` that gets the module (required)")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return a, err
+	case err != nil:
+		return a, errUsage
+	}
+	if a.openapi == "" && a.environment == "" {
+		a.environment = getenv("IDNOW_ENVIRONMENT")
+	}
+	if err := a.check(flags.Args()); err != nil {
+		_, _ = fmt.Fprintln(stderr, "idnow-module:", err)
+		return a, errUsage
+	}
+	return a, nil
+}
+
+func (a arguments) check(rest []string) error {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("%q is not a flag; every argument begins with a dash", rest[0])
+	case a.out == "":
+		return errors.New("-out is missing: it is the folder that gets the module")
+	case a.openapi == "" && a.flow == "":
+		return errors.New("give -flow, the flow's ID, or -openapi, a file with its OpenAPI document")
+	case a.openapi == "" && a.environment == "":
+		return errors.New("give -environment, or the variable IDNOW_ENVIRONMENT: the environment that the flow is published to, such as staging")
+	}
+	return nil
+}
+
+// run writes the module and tells on stdout what it has changed.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	a, err := parseFlags(args, getenv, stderr)
+	if err != nil {
+		return err
+	}
+	raw, err := a.document(ctx, getenv)
+	if err != nil {
+		return err
+	}
+	doc, err := flowdoc.Parse(raw)
+	if err != nil {
+		return err
+	}
+	flow, err := module.Identify(doc, a.flow, a.environment)
+	if err != nil {
+		return err
+	}
+	files, err := module.Generate(doc, flow)
+	if err != nil {
+		return err
+	}
+	changed, err := module.Write(a.out, files)
+	if err == nil && changed == nil {
+		_, _ = fmt.Fprintln(stdout, "nothing has changed")
+	}
+	for _, name := range changed {
+		_, _ = fmt.Fprintln(stdout, filepath.Join(a.out, filepath.FromSlash(name)))
+	}
+	return err
+}
+
+// document reads the flow's document from disk or from the service.
+func (a arguments) document(ctx context.Context, getenv func(string) string) ([]byte, error) {
+	if a.openapi != "" {
+		return os.ReadFile(a.openapi) // the person's own file; the error names it
+	}
+	config, err := clientConfig(getenv)
+	if err != nil {
+		return nil, err
+	}
+	service, err := client.New(config)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := service.FlowDocument(ctx, a.environment, a.flow)
+	if err == nil {
+		return raw, nil
+	}
+	summary, detail := explain.Error(err, "fetch the flow's document")
+	if client.IsNotFound(err) {
+		summary, detail = explain.FlowNotPublished(a.flow, a.environment)
+	}
+	return nil, fmt.Errorf("%s: %s", summary, detail)
+}

@@ -1,0 +1,175 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
+)
+
+const document = "../../examples/flows/document-capture.staging.json"
+
+// environment are variables as run reads them.
+type environment map[string]string
+
+func (e environment) get(name string) string { return e[name] }
+
+// with returns the variables with some changed.
+func (e environment) with(changes environment) environment {
+	changed := maps.Clone(e)
+	maps.Copy(changed, changes)
+	return changed
+}
+
+// serve starts an emulator and returns the variables that lead to it.
+func serve(t *testing.T) (*emulatortest.Server, environment) {
+	t.Helper()
+	server := emulatortest.NewServer(t, emulator.Options{ClientID: "client", ClientSecret: "secret with /+%&=", APIKey: "key"})
+	return server, environment{"IDNOW_API_URL": server.URL, "IDNOW_API_KEY": "key"}
+}
+
+func TestRunFromAFile(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "module")
+	for _, want := range []string{filepath.Join(out, "main.tf") + "\n", "nothing has changed\n"} {
+		var stdout bytes.Buffer
+		if err := run(t.Context(), []string{"-openapi", document, "-out", out}, environment{}.get, &stdout, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("got %q, want %q", stdout.String(), want)
+		}
+	}
+}
+
+// What the service serves makes the same module as the file that it serves.
+func TestRunFromTheService(t *testing.T) {
+	server, byKey := serve(t)
+	byClient := environment{
+		"IDNOW_API_URL": server.URL, "IDNOW_AUTH_URL": server.URL, "IDNOW_CLIENT_ID": "client", "IDNOW_CLIENT_SECRET": "secret with /+%&=",
+	}
+	want := t.TempDir()
+	if err := run(t.Context(), []string{"-openapi", document, "-out", want}, environment{}.get, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]struct {
+		env  environment
+		args []string
+	}{
+		"by a key":                         {byKey, []string{"-environment", "staging"}},
+		"by client credentials":            {byClient, []string{"-environment", "staging"}},
+		"in the environment of a variable": {byKey.with(environment{"IDNOW_ENVIRONMENT": "staging"}), nil},
+		"in another than a variable's":     {byKey.with(environment{"IDNOW_ENVIRONMENT": "live"}), []string{"-environment", "staging"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			out := t.TempDir()
+			args := append([]string{"-flow", emulatortest.DocumentCapture, "-out", out}, c.args...)
+			if err := run(t.Context(), args, c.env.get, io.Discard, io.Discard); err != nil {
+				t.Fatal(err)
+			}
+			if got, expected := read(t, out), read(t, want); got != expected {
+				t.Errorf("got %s\nwant %s", got, expected)
+			}
+		})
+	}
+}
+
+// read returns the variables of a module.
+func read(t *testing.T, dir string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(dir, "variables.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+func TestRunFails(t *testing.T) {
+	server, byKey := serve(t)
+	notJSON := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(notJSON, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fromService := []string{"-flow", emulatortest.DocumentCapture, "-environment", "staging"}
+	cases := map[string]struct {
+		args []string
+		env  environment
+		want string
+	}{
+		"no credentials":       {fromService, environment{}, "no credentials: set IDNOW_API_KEY"},
+		"both ways":            {fromService, byKey.with(environment{"IDNOW_CLIENT_ID": "client"}), "both IDNOW_API_KEY and IDNOW_CLIENT_ID"},
+		"no client":            {fromService, environment{"IDNOW_CLIENT_SECRET": "planted"}, "without IDNOW_CLIENT_ID"},
+		"no secret":            {fromService, environment{"IDNOW_CLIENT_ID": "client"}, "without IDNOW_CLIENT_SECRET"},
+		"no token service":     {fromService, environment{"IDNOW_API_URL": server.URL, "IDNOW_CLIENT_ID": "client", "IDNOW_CLIENT_SECRET": "planted"}, "set IDNOW_AUTH_URL"},
+		"a wrong key":          {fromService, byKey.with(environment{"IDNOW_API_KEY": "planted"}), "Not authenticated"},
+		"a wrong secret":       {fromService, environment{"IDNOW_API_URL": server.URL, "IDNOW_AUTH_URL": server.URL, "IDNOW_CLIENT_ID": "client", "IDNOW_CLIENT_SECRET": "planted"}, "Authentication failed"},
+		"a wrong platform":     {fromService, byKey.with(environment{"IDNOW_PLATFORM": "staging"}), "IDNOW_PLATFORM must be"},
+		"a wrong region":       {fromService, byKey.with(environment{"IDNOW_REGION": "eu.x"}), "IDNOW_REGION must be"},
+		"a plain address":      {fromService, byKey.with(environment{"IDNOW_API_URL": "http://example.com"}), "IDNOW_API_URL can't be used"},
+		"a plain token host":   {fromService, byKey.with(environment{"IDNOW_AUTH_URL": "http://example.com"}), "IDNOW_AUTH_URL can't be used"},
+		"a flow that is not":   {[]string{"-flow", "none", "-environment", "staging"}, byKey, `There is no flow "none" in the environment "staging"`},
+		"no file":              {[]string{"-openapi", "none.json"}, environment{}, "none.json"},
+		"not a document":       {[]string{"-openapi", notJSON}, environment{}, "the flow's OpenAPI document"},
+		"another flow's file":  {[]string{"-openapi", document, "-flow", "other"}, environment{}, `not for "other"`},
+		"another environment":  {[]string{"-openapi", document, "-environment", "live"}, environment{}, `not for "live"`},
+		"a folder of a person": {[]string{"-openapi", document, "-flow", emulatortest.DocumentCapture}, environment{}, "was not written by idnow-module"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			out := t.TempDir()
+			if name == "a folder of a person" {
+				if err := os.WriteFile(filepath.Join(out, "main.tf"), []byte("# mine\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var stdout, stderr bytes.Buffer
+			err := run(t.Context(), append(c.args, "-out", out), c.env.get, &stdout, &stderr)
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "planted") {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+			if stdout.Len() > 0 || stderr.Len() > 0 {
+				t.Errorf("it printed %s%s", stdout.String(), stderr.String())
+			}
+			if _, err := os.Stat(filepath.Join(out, "variables.tf")); err == nil {
+				t.Error("it wrote a module")
+			}
+		})
+	}
+}
+
+func TestUsage(t *testing.T) {
+	cases := map[string]struct {
+		args []string
+		want string
+	}{
+		"nothing":        {nil, "-out is missing"},
+		"no flow":        {[]string{"-out", "x"}, "give -flow"},
+		"no environment": {[]string{"-out", "x", "-flow", "f"}, "give -environment"},
+		"an argument":    {[]string{"-out", "x", "more"}, `"more" is not a flag`},
+		"another flag":   {[]string{"-x"}, "flag provided but not defined"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			err := run(t.Context(), c.args, environment{}.get, io.Discard, &stderr)
+			if !errors.Is(err, errUsage) || !strings.Contains(stderr.String(), c.want) {
+				t.Errorf("%v: %s", err, stderr.String())
+			}
+		})
+	}
+	var stderr bytes.Buffer
+	if err := run(t.Context(), []string{"-h"}, environment{}.get, io.Discard, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "-openapi") {
+		t.Errorf("%v: %s", err, stderr.String())
+	}
+}
