@@ -1,0 +1,13 @@
+terraform {
+  required_providers {
+    idnow = {
+      source = "idnow/idnow"
+    }
+  }
+}
+
+# Credentials come from IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET, or IDNOW_API_KEY.
+provider "idnow" {
+  environment          = "staging"
+  allowed_environments = ["staging"] # a live session, which is billed, can't be created
+}

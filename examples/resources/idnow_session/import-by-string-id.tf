@@ -1,0 +1,4 @@
+import {
+  to = idnow_session.applicant
+  id = "staging/0197c55f-5af6-7e3d-af9b-f2359b104be8"
+}

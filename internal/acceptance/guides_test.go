@@ -1,0 +1,124 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acceptance_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/acceptance"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/resources"
+)
+
+var (
+	// reported is a diagnostic's summary that stands in the code as it is,
+	// explained one in the guide, and composed one that the code puts together.
+	reported  = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |return |summary, detail := )"([A-Z][^":]*[^":. ]|input_wo_version without input_wo)"`)
+	explained = regexp.MustCompile(`\*\*([A-Z][^*]+|input_wo_version without input_wo)\*\*`)
+	composed  = regexp.MustCompile(`^(Invalid|Missing) [a-z_]+$|^File not usable$`)
+)
+
+// A message that is not in the guide can't be looked up, and one that is there
+// alone has been renamed.
+func TestTroubleshootingKnowsEveryMessage(t *testing.T) {
+	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inGuide := matches(explained, string(guide))
+	inCode := matches(reported, source(t))
+	if len(inCode) < 40 {
+		t.Fatalf("only %d messages are found in the code", len(inCode))
+	}
+	for message := range inCode {
+		if !inGuide[message] && !composed.MatchString(message) {
+			t.Errorf("the guide lacks %q", message)
+		}
+	}
+	for message := range inGuide {
+		if !inCode[message] && !composed.MatchString(message) {
+			t.Errorf("no code reports %q", message)
+		}
+	}
+}
+
+// The generator can't see list resources, so their page is written by hand. It
+// is held against the schema and the example.
+func TestListResourcePageFollowsItsSchema(t *testing.T) {
+	page, err := os.ReadFile("../../templates/list-resources/session.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile(filepath.Join(examples, "list-resources", "idnow_session", "list-resource.tfquery.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var described list.ListResourceSchemaResponse
+	resources.NewSessionList().ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &described)
+	wanted := []string{described.Schema.MarkdownDescription, string(example)}
+	for name, attribute := range described.Schema.Attributes {
+		kind := map[bool]string{true: "String", false: "List of String"}[attribute.GetType() == types.StringType]
+		wanted = append(wanted, fmt.Sprintf("- `%s` (%s) %s\n", name, kind, attribute.GetMarkdownDescription()))
+	}
+	for _, text := range wanted {
+		if !strings.Contains(string(page), text) {
+			t.Errorf("the page lacks:\n%s", text)
+		}
+	}
+	if got, want := strings.Count(string(page), "\n- `"), len(described.Schema.Attributes); got != want {
+		t.Errorf("the page has %d attributes, the schema %d", got, want)
+	}
+}
+
+func TestListResourceExample(t *testing.T) {
+	acceptance.RequireCLI(t, "1.14.0", "")
+	example, err := os.ReadFile(filepath.Join(examples, "list-resources", "idnow_session", "list-resource.tfquery.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := acceptance.New(t, emulator.Options{})
+	id := session(env)
+	w := env.Workspace(env.Provider())
+	w.Write("sessions.tfquery.hcl", string(example))
+	if found := w.MustRun("query", "-no-color"); !strings.Contains(found.Output, id) {
+		t.Errorf("the session %s is not found:\n%s", id, found.Output)
+	}
+}
+
+func matches(pattern *regexp.Regexp, text string) map[string]bool {
+	found := map[string]bool{}
+	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+		found[match[1]] = true
+	}
+	return found
+}
+
+// source is the Go source of everything that reports diagnostics.
+func source(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, name := range []string{"datasources", "ephemeral", "explain", "lookup", "provider", "providerdata", "resources"} {
+		err := filepath.WalkDir(filepath.Join("..", name), func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			raw, err := os.ReadFile(path)
+			all.Write(raw)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
