@@ -27,6 +27,7 @@ func main() {
 	flag.Parse()
 	if !attach {
 		quietUnreadLogs()
+		outliveTermination()
 	}
 	quietFramework()
 	collectLess()

@@ -81,6 +81,8 @@ var interrupts = map[string]func(*run) error{
 	"Ctrl-C in a terminal": func(r *run) error { return syscall.Kill(-r.cmd.Process.Pid, syscall.SIGINT) },
 	"SIGINT to the CLI":    func(r *run) error { return r.cmd.Process.Signal(syscall.SIGINT) },
 	"SIGTERM to the CLI":   func(r *run) error { return r.cmd.Process.Signal(syscall.SIGTERM) },
+	// A supervisor ends a job as a whole.
+	"SIGTERM to all": func(r *run) error { return syscall.Kill(-r.cmd.Process.Pid, syscall.SIGTERM) },
 }
 
 // A session that is being created when the run is interrupted reaches state.
@@ -144,12 +146,18 @@ func TestInterruptBetweenAttempts(t *testing.T) {
 
 // A wait for the end that is interrupted leaves the session in state, whole.
 func TestInterruptWhileWaitingForCompletion(t *testing.T) {
+	for _, name := range []string{"Ctrl-C in a terminal", "SIGTERM to all"} {
+		t.Run(name, func(t *testing.T) { testInterruptedWait(t, interrupts[name]) })
+	}
+}
+
+func testInterruptedWait(t *testing.T, interrupt func(*run) error) {
 	sideBySide(t)
 	env := acceptance.New(t, emulator.Options{})
 	w := env.Workspace(env.Provider() + waiting())
 	apply := startApply(t, w)
 	awaitRequest(t, env, emulator.CallRead)
-	must(t, interrupts["Ctrl-C in a terminal"](apply))
+	must(t, interrupt(apply))
 	result := apply.wait(t)
 	for _, want := range []string{"Warning: Session has not ended yet", "it was interrupted"} {
 		if !strings.Contains(unfold(result.Output), want) {

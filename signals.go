@@ -1,0 +1,34 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// outliveTermination keeps a SIGTERM from ending the provider before the CLI.
+// Supervisors such as systemd, or timeout in a pipeline, send it to every
+// process of a job. The CLI then stops what is on its way and ends its
+// providers; a provider that went first would take sessions with it that were
+// created and are in no state yet. SIGINT is spared in the same way by the
+// plugin protocol's library.
+//
+// A second SIGTERM ends the provider, and so does the end of the CLI.
+func outliveTermination() {
+	cli := os.Getppid()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM)
+	go func() {
+		<-signals
+		signal.Reset(syscall.SIGTERM)
+		for range time.Tick(time.Second) {
+			if os.Getppid() != cli {
+				os.Exit(128 + int(syscall.SIGTERM))
+			}
+		}
+	}()
+}
