@@ -6,16 +6,14 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 	"runtime/debug"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/idnow/terraform-provider-idnow/internal/provider"
+	"github.com/idnow/terraform-provider-idnow/internal/server"
 )
 
 // version is set by the release build.
@@ -32,11 +30,7 @@ func main() {
 	quietFramework()
 	collectLess()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/idnow/idnow",
-		Debug:   attach,
-	})
-	if err != nil {
+	if err := server.Serve(provider.New(version), attach); err != nil {
 		log.Fatal(err)
 	}
 }

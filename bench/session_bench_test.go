@@ -6,13 +6,13 @@ package main
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
 	"github.com/idnow/terraform-provider-idnow/internal/provider"
+	"github.com/idnow/terraform-provider-idnow/internal/server"
 )
 
 const resourceType = "idnow_session"
@@ -65,7 +65,7 @@ type wire struct {
 func newWire(b *testing.B) *wire {
 	b.Helper()
 	service := emulatortest.NewServer(b, emulator.Options{})
-	w := &wire{server: providerserver.NewProtocol6(provider.New("bench")())()}
+	w := &wire{server: server.New(provider.New("bench")())}
 	schema, err := w.server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	require(b, err, schema.Diagnostics)
 	configured, err := w.server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{

@@ -16,13 +16,13 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-version"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
 	"github.com/idnow/terraform-provider-idnow/internal/provider"
+	"github.com/idnow/terraform-provider-idnow/internal/server"
 )
 
 // Credentials that the emulator of a test accepts. They are told apart from
@@ -102,7 +102,7 @@ func (e *Env) block(credentials string, arguments []string) string {
 // detector and the coverage see it.
 func (e *Env) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"idnow": providerserver.NewProtocol6WithError(provider.New("test", e.options...)()),
+		"idnow": func() (tfprotov6.ProviderServer, error) { return server.New(provider.New("test", e.options...)()), nil },
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -28,6 +27,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 	"github.com/idnow/terraform-provider-idnow/internal/provider"
+	"github.com/idnow/terraform-provider-idnow/internal/server"
 )
 
 // core stands for a CLI that knows lists: it speaks the provider's protocol, so
@@ -41,7 +41,7 @@ type core struct {
 // newCore starts a provider and configures it for a service.
 func newCore(t *testing.T, service *emulatortest.Server, settings map[string]tftypes.Value) *core {
 	t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	server := server.New(provider.New("test")())
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
