@@ -25,36 +25,26 @@ type contender struct {
 }
 
 // contenders are compared in this order. The first is what the others are
-// measured by, the second is ours.
+// measured by, the second is ours, the third has the shape of ours.
 var contenders = []contender{
 	{
-		name:   "floor",
-		source: "bench/floor",
-		module: module{path: ownModule + "/bench/floor"},
-		session: `resource "floor_session" "s@N" {
-  flow_id      = "@FLOW"
-  environment  = "staging"
-  input        = { basicIdentity = { givenName = "Max", familyName = "Schmidt", birthDate = "1985-08-22" } }
-  metadata     = { subjectId = "customer-@N", locale = "en" }
-  redirect_url = "https://example.com/verification"
-  state        = "csrf-token"
-}
-`,
+		name:    "floor",
+		source:  "bench/floor",
+		module:  module{path: ownModule + "/bench/floor"},
+		session: declared("floor_session"),
 	},
 	{
 		name:     "idnow",
 		source:   "idnow/idnow",
 		module:   module{path: ownModule},
 		provider: "provider \"idnow\" {\n  api_url = \"@URL\"\n  api_key = \"@KEY\"\n}\n",
-		session: `resource "idnow_session" "s@N" {
-  flow_id      = "@FLOW"
-  environment  = "staging"
-  input        = { basicIdentity = { givenName = "Max", familyName = "Schmidt", birthDate = "1985-08-22" } }
-  metadata     = { subjectId = "customer-@N", locale = "en" }
-  redirect_url = "https://example.com/verification"
-  state        = "csrf-token"
-}
-`,
+		session:  declared("idnow_session"),
+	},
+	{
+		name:    "shape",
+		source:  "bench/shape",
+		module:  module{path: ownModule + "/bench/shape"},
+		session: declared("shape_session"),
 	},
 	{
 		name:   "restapi",
@@ -97,6 +87,19 @@ var contenders = []contender{
 }
 `,
 	},
+}
+
+// declared is a session as an idnow_session declares it.
+func declared(resource string) string {
+	return `resource "` + resource + `" "s@N" {
+  flow_id      = "@FLOW"
+  environment  = "staging"
+  input        = { basicIdentity = { givenName = "Max", familyName = "Schmidt", birthDate = "1985-08-22" } }
+  metadata     = { subjectId = "customer-@N", locale = "en" }
+  redirect_url = "https://example.com/verification"
+  state        = "csrf-token"
+}
+`
 }
 
 // configuration declares n sessions, each in a block of its own: with count,

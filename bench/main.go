@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command bench tells what a session costs, as ratios within one run: this
-// provider beside the floor, which is a provider of the same shape that sends
-// nothing, and beside the generic REST providers that do the same create and
+// provider beside the floor, which is a provider of two dynamic and five string
+// attributes that sends nothing, beside one of its own shape that sends nothing
+// either, and beside the generic REST providers that do the same create and
 // read. All run against one emulator, on each CLI that is named.
 //
 //	go run ./bench -n 100,300,1000 terraform .build/bin/tofu
@@ -83,7 +84,7 @@ type bench struct {
 	options
 	dir       string // for everything that is built and written
 	clis      []cli
-	providers []installed // the floor, ours, and the peers that could be had
+	providers []installed // the floor, ours, its shape, and the peers that could be had
 	missing   []string    // why the others could not
 	service   *service
 	stderr    io.Writer
@@ -149,7 +150,7 @@ func (b *bench) prepare(ctx context.Context) error {
 	case b.underLoad:
 		wanted = contenders[1:2]
 	case b.alone:
-		wanted = contenders[:2]
+		wanted = contenders[:3]
 	}
 	var err error
 	b.progress("building the providers")
