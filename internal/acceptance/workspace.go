@@ -114,19 +114,20 @@ func mirror(tb testing.TB) string {
 	tb.Helper()
 	dir := tb.TempDir()
 	for _, registry := range registries {
-		folder := filepath.Join(dir, registry, "idnow", "idnow", mirroredVersion, runtime.GOOS+"_"+runtime.GOARCH)
+		folder := filepath.Join(dir, registry, "idnow", "idnow", Version, runtime.GOOS+"_"+runtime.GOARCH)
 		if err := os.MkdirAll(folder, 0o750); err != nil {
 			tb.Fatal(err)
 		}
-		if err := os.Symlink(providerBinary(tb), filepath.Join(folder, "terraform-provider-idnow_v"+mirroredVersion)); err != nil {
+		if err := os.Symlink(providerBinary(tb), filepath.Join(folder, "terraform-provider-idnow_v"+Version)); err != nil {
 			tb.Fatal(err)
 		}
 	}
 	return dir
 }
 
-// mirroredVersion is any: Terraform takes 0.0.0 alone for no version at all.
-const mirroredVersion = "0.1.0"
+// Version is the provider's in workspaces, as a release has one. It is any:
+// Terraform takes 0.0.0 alone for no version at all.
+const Version = "0.1.0"
 
 // registries are the names by which Terraform and OpenTofu know the provider.
 var registries = []string{"registry.terraform.io", "registry.opentofu.org"}
@@ -293,7 +294,7 @@ func buildProvider() (string, error) {
 	_, file, _, _ := runtime.Caller(0)
 	root := filepath.Join(filepath.Dir(file), "..", "..")
 	binary := filepath.Join(root, ".build", "test", "terraform-provider-idnow")
-	cmd := exec.Command("go", "build", "-o", binary, ".") //nolint:noctx,gosec // bounded by the test's own time; a path of our own
+	cmd := exec.Command("go", "build", "-ldflags", "-X main.version="+Version, "-o", binary, ".") //nolint:noctx,gosec // bounded by the test's own time; a path of our own
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, out)
