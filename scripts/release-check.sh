@@ -36,13 +36,15 @@ clone() {
 }
 
 step "The configuration is valid"
-goreleaser check
+clone "$work/first"
+(cd "$work/first" && goreleaser check)
 
 skip=
 if command -v gpg >/dev/null 2>&1; then
 	mkdir -m 700 "$GNUPGHOME"
-	gpg --batch --quiet --passphrase '' --quick-generate-key 'Rehearsal <rehearsal@example.com>' ed25519 sign never 2>/dev/null
-	GPG_FINGERPRINT=$(gpg --list-keys --with-colons | awk -F: '/^fpr/ {print $10; exit}')
+	# RSA: the registry takes no key on an elliptic curve.
+	quietly gpg --batch --passphrase '' --quick-generate-key 'Rehearsal <rehearsal@example.com>' rsa3072 sign never
+	GPG_FINGERPRINT=$(gpg --list-keys --with-colons 2>/dev/null | awk -F: '/^fpr/ {print $10; exit}')
 	export GPG_FINGERPRINT
 else
 	echo "gpg is missing: nothing is signed"
@@ -50,20 +52,31 @@ else
 fi
 
 step "All platforms are built and packed"
-clone "$work/first"
 (cd "$work/first" && goreleaser release --snapshot --clean $skip)
 (cd "$work/first/dist" && ls -l -- *.zip *.json *SHA256SUMS*)
 
 step "The checksums hold, and so does the signature over them"
 version=$(sed -n 's/.*"version":"\([^"]*\)".*/\1/p' "$work/first/dist/metadata.json")
-name=terraform-provider-idnow_$version
+project=terraform-provider-idnow
+name=${project}_$version
 cd "$work/first/dist"
 cp ../terraform-registry-manifest.json "${name}_manifest.json"
 sha256sum -c "${name}_SHA256SUMS"
-for file in *.zip *.cdx.json "${name}_manifest.json"; do
-	grep -q "  $file\$" "${name}_SHA256SUMS" || { echo "$file has no checksum" >&2; exit 1; }
-done
+# Neither more nor less than what is published: a sum of the signature itself,
+# for one, would be added after the signing and break it.
+ls -- *.zip *.cdx.json "${name}_manifest.json" | LC_ALL=C sort >"$work/published"
+sed 's/^[^ ]*  //' "${name}_SHA256SUMS" | LC_ALL=C sort | diff "$work/published" -
 if [ -z "$skip" ]; then gpg --batch --quiet --verify "${name}_SHA256SUMS.sig" "${name}_SHA256SUMS"; fi
+
+step "Each zip holds what the registry expects"
+for zip in *.zip; do
+	suffix=
+	case $zip in *_windows_*) suffix=.exe ;; esac
+	printf '%s\n' LICENSE "${project}_v$version$suffix" >"$work/expected"
+	unzip -Z1 "$zip" | LC_ALL=C sort | diff "$work/expected" -
+done
+grep -q '"protocol_versions": \["6.0"\]' "${name}_manifest.json"
+echo "a binary and the licence in each; protocol 6.0"
 
 step "Another clone, built later, gives the same bytes"
 mkdir "$work/elsewhere"
@@ -78,10 +91,10 @@ for binary in dist/*"_$platform"*/terraform-provider-idnow*; do
 done
 echo "equal, by the checksums of every file, and $platform compiled without a cache"
 
-step "$(basename "$cli") installs it and shows its version"
+step "$(basename "$cli") takes the zips of all platforms, and shows the version"
 for registry in registry.terraform.io registry.opentofu.org; do
 	mkdir -p "$work/mirror/$registry/idnow/idnow"
-	cp "$work/first/dist/${name}_$platform.zip" "$work/mirror/$registry/idnow/idnow/"
+	cp "$work/first/dist/"*.zip "$work/mirror/$registry/idnow/idnow/"
 done
 mkdir "$work/use"
 cd "$work/use"
@@ -103,6 +116,10 @@ terraform {
 }
 EOT
 export TF_CLI_CONFIG_FILE="$work/use/cli.tfrc" CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
-"$cli" init -input=false -no-color
+for zip in "$work/first/dist/"*.zip; do
+	platform=${zip##*"${version}_"}
+	printf -- '-platform=%s\n' "${platform%.zip}"
+done | xargs "$cli" providers lock -no-color -fs-mirror="$work/mirror"
+"$cli" init -input=false -no-color -lockfile=readonly
 "$cli" validate -no-color
 "$cli" version | grep "idnow v$version"
