@@ -138,27 +138,25 @@ func (j *judge) combinations(s *jsonschema.Schema, v value.Value, at value.Path,
 
 // alternatives judges v by the branches of anyOf or oneOf.
 func (j *judge) alternatives(rule Rule, branches []*jsonschema.Schema, v value.Value, at value.Path) outcome {
-	outcomes := make([]outcome, len(branches))
+	var forms []form
 	var out outcome
 	right, undecided := 0, 0
 	for i, branch := range branches {
-		outcomes[i] = j.schema(branch, v, at)
+		judged := j.schema(branch, v, at)
 		switch {
-		case outcomes[i].right():
+		case judged.right():
 			right++
-		case !outcomes[i].wrong():
+		case !judged.wrong():
 			undecided++
 		default:
+			forms = append(forms, form{i + 1, branch, judged.findings})
 			continue
 		}
-		out.learn(outcomes[i])
+		out.learn(judged)
 	}
 	switch {
 	case right == 0 && undecided == 0:
-		out.findings = explain(rule, outcomes, v, at)
-		for _, branch := range branches {
-			out.learn(outcome{known: memberNames(branch)}) // one message is enough
-		}
+		return contest{j, rule, forms, v, at}.outcome()
 	case rule == RuleOneOf && right > 1:
 		out.find(at, RuleOneOf, "fits more than one of the forms that the flow tells apart here; it must fit exactly one")
 	case right == 0, rule == RuleOneOf && undecided > 0:

@@ -191,7 +191,11 @@ func judgeRequired(s *jsonschema.Schema, v value.Object, at value.Path) outcome 
 		case value.Unknown:
 			out.undecided = true
 		case nil, value.Null:
-			out.find(at.Key(key), RuleRequired, missing+contents(s.Properties[key]))
+			member := s.Properties[key]
+			out.findings = append(out.findings, finding{
+				Problem: Problem{Path: at.Key(key), Rule: RuleRequired, Message: missing + contents(member)},
+				member:  member,
+			})
 		}
 	}
 	return out
@@ -199,20 +203,29 @@ func judgeRequired(s *jsonschema.Schema, v value.Object, at value.Path) outcome 
 
 // contents tells what a missing member must hold, "" for a leaf.
 func contents(s *jsonschema.Schema) string {
-	var names []string
-	seen := map[string]bool{}
-	always(s, func(part *jsonschema.Schema) {
-		for _, name := range part.Required {
-			if !seen[name] {
-				seen[name] = true
-				names = append(names, name)
-			}
-		}
-	})
+	names := required(s)
 	if names == nil {
 		return ""
 	}
 	return ", with " + enumerate(names, "and")
+}
+
+// required returns the members that the schemas of a place require whatever
+// the value is, in the document's order.
+func required(places ...*jsonschema.Schema) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, place := range places {
+		always(place, func(part *jsonschema.Schema) {
+			for _, name := range part.Required {
+				if !seen[name] {
+					seen[name] = true
+					names = append(names, name)
+				}
+			}
+		})
+	}
+	return names
 }
 
 // judgeRest finds members that none of the schemas of a closed place has a

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -82,6 +84,13 @@ type finding struct {
 	Problem
 	allowed []string // RuleEnum and RuleConst: the values, as JSON
 	kinds   []string // RuleType: the kinds, as a message names them
+
+	member *jsonschema.Schema // RuleRequired: of what is missing; nil if nothing is said of it
+}
+
+// same reports whether two findings are one problem.
+func (f finding) same(other finding) bool {
+	return f.Rule == other.Rule && f.Message == other.Message && f.Path.Compare(other.Path) == 0
 }
 
 // arrange sorts findings by place and drops repetitions: several schemas may

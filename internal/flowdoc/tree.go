@@ -49,8 +49,10 @@ func texts(node any) []string {
 func keys[V any](members map[string]V) []string { return slices.Sorted(maps.Keys(members)) }
 
 // abbreviate shortens what a document says to a length that fits a message.
-func abbreviate(s string) string {
-	const longest = 100
+func abbreviate(s string) string { return shorten(s, 100) }
+
+// shorten cuts s to a number of characters.
+func shorten(s string, longest int) string {
 	if runes := []rune(s); len(runes) > longest {
 		return string(runes[:longest]) + "…"
 	}
