@@ -230,6 +230,52 @@ func TestValidateByMediaType(t *testing.T) {
 	}
 }
 
+// What is empty has no part in a form, so what the flow needs must hold a leaf.
+func TestValidateWhatAFormCannotSay(t *testing.T) {
+	const schema = `{"schema":{"type":"object","properties":{"input":{"type":"object","required":["p"],"properties":{
+		"p":{"type":"object","required":["l"],"properties":{"l":{"type":"array","items":{"type":"object"}},"n":{"type":"array","minItems":1,"items":{}},"two":{"type":"object","minProperties":2}}},
+		"q":{"oneOf":[{"type":"object","required":["a"],"properties":{"a":{}}},{"type":"object","required":["b"],"properties":{"b":{}}}]},
+		"free":{}}}}}}`
+	const right = `"p":{"l":[{"k":1}]}`
+	const empty = " is empty, which a form can't say; the flow needs it"
+	const element = " is empty, which a form can't say of a list's element; fill it, or take it out"
+	tests := map[string]struct {
+		input        string
+		asForm, json []string
+	}{
+		"a list":                           {input: `{"p":{"l":[]}}`, asForm: []string{"input.p.l" + empty}},
+		"a list of nulls":                  {input: `{"p":{"l":[null]}}`, asForm: []string{"input.p.l" + empty}},
+		"a list of what is empty":          {input: `{"p":{"l":[{"k":[]}]}}`, asForm: []string{"input.p.l" + empty, "input.p.l[0]" + element}},
+		"a block":                          {input: `{"p":{}}`, asForm: []string{"input.p.l is missing; the flow needs it"}, json: []string{"input.p.l is missing; the flow needs it"}},
+		"a list that may be filled":        {input: `{"p":{"l":["<unknown>"]}}`},
+		"a block that may be filled":       {input: `{"p":"<unknown>"}`},
+		"an element beside others":         {input: `{` + right + `,"free":[1,[],[{"k":null},2]]}`, asForm: []string{"input.free[1]" + element, "input.free[2][0]" + element}},
+		"what nobody needs":                {input: `{` + right + `,"free":{"a":[],"b":{}}}`},
+		"what nobody needs, judged as is":  {input: `{"p":{"l":[{"k":1}],"n":[]}}`, asForm: []string{"input.p.n has 0 elements; at least 1 are needed"}, json: []string{"input.p.n has 0 elements; at least 1 are needed"}},
+		"too few keys once it is sent":     {input: `{"p":{"l":[{"k":1}],"two":{"a":1,"b":[]}}}`, asForm: []string{"input.p.two has 1 key; at least 2 are needed"}},
+		"a form that is told by its keys":  {input: `{` + right + `,"q":{"a":[],"b":1}}`, asForm: []string{"input.q.a does not go with the other keys given here"}, json: []string{"input.q fits more than one of the forms that the flow tells apart here; it must fit exactly one"}},
+		"a form that may be told by a key": {input: `{` + right + `,"q":{"a":["<unknown>"],"b":1}}`, json: []string{"input.q fits more than one of the forms that the flow tells apart here; it must fit exactly one"}},
+		"forms, and nothing that is sent":  {input: `{` + right + `,"q":{"a":[]}}`, asForm: []string{"input.q.a" + empty}},
+		"an unknown is neither":            {input: `{"p":{"l":[{"k":"<unknown>"}],"two":{"a":1,"b":["<unknown>"]}}}`},
+	}
+	for name, test := range tests {
+		for mediaType, want := range map[string][]string{Multipart: test.asForm, JSON: test.json} {
+			doc := mustParse(t, documentOf(`{"`+mediaType+`":`+schema+`}`, ""))
+			if want == nil {
+				want = []string{}
+			}
+			if diff := cmp.Diff(want, lines(doc.ValidateInput(decoded(t, test.input)))); diff != "" {
+				t.Errorf("%s, %s: (-want +got)\n%s", name, mediaType, diff)
+			}
+		}
+	}
+	doc := mustParse(t, documentOf(`{"multipart/form-data":`+schema+`}`, ""))
+	body, _ := decoded(t, `{"input":{`+right+`},"metadata":{"subjectId":"s","tags":[{}]}}`).(value.Object)
+	if diff := cmp.Diff([]string{"metadata.tags[0]" + element}, lines(doc.Validate(body))); diff != "" {
+		t.Errorf("metadata: (-want +got)\n%s", diff)
+	}
+}
+
 func TestContent(t *testing.T) {
 	doc := mustParse(t, documentOf(`{
 		"application/json":{"schema":{"type":"object","properties":{"input":{"$ref":"#/components/schemas/I"}}}},

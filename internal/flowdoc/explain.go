@@ -305,7 +305,7 @@ const (
 // leaves names what a missing member must hold: p.givenName and p.familyName
 // for p, or the member itself where nothing of it is required.
 func leaves(at value.Path, places []*jsonschema.Schema, depth int) []string {
-	names := required(places...)
+	names := requiredBy(places...)
 	if len(names) == 0 || len(names) > maxLeaves || depth == 0 {
 		return []string{at.String()}
 	}

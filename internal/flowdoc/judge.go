@@ -21,7 +21,10 @@ const maxSteps = 500_000
 // The value may have parts that are known only after apply, so the answer is
 // one of three (Kleene's logic): right, wrong, or undecided. Only what no
 // later value can put right is a finding.
-type judge struct{ steps int }
+type judge struct {
+	form  bool // the request will be a form
+	steps int
+}
 
 // outcome is the answer for one schema and one value. It is wrong with
 // findings, undecided without findings and with undecided set, else right.
@@ -55,6 +58,13 @@ func (o *outcome) know(name string) {
 		o.known = map[string]bool{}
 	}
 	o.known[name] = true
+}
+
+// findsWithin reports whether something is wrong at a place or below it.
+func (o *outcome) findsWithin(at value.Path) bool {
+	return slices.ContainsFunc(o.findings, func(found finding) bool {
+		return len(found.Path) >= len(at) && found.Path[:len(at)].Compare(at) == 0
+	})
 }
 
 func (o *outcome) find(at value.Path, rule Rule, message string) {

@@ -5,6 +5,9 @@ package flowdoc
 
 import (
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -46,6 +49,53 @@ func unknowns[P any](places []P, at func(P) value.Value) int {
 	return n
 }
 
+// sent tells whether v will be in the request. A null is not. Nor is, in a
+// form, what has no leaf: a form has a part for each leaf, and none for what is
+// empty.
+func (j *judge) sent(v value.Value) answer {
+	switch v := v.(type) {
+	case nil, value.Null:
+		return no
+	case value.Unknown:
+		return maybe
+	case value.List:
+		if j.form {
+			return j.anySent(slices.Values(v))
+		}
+	case value.Object:
+		if j.form {
+			return j.anySent(maps.Values(v))
+		}
+	}
+	return yes
+}
+
+func (j *judge) anySent(parts iter.Seq[value.Value]) answer {
+	sent := no
+	for part := range parts {
+		if sent = max(sent, j.sent(part)); sent == yes {
+			break
+		}
+	}
+	return sent
+}
+
+// tally counts the values at places that will be in the request, and how many
+// of them may yet turn out not to be.
+func tally[P any](j *judge, places []P, at func(P) value.Value) (sent, open int) {
+	for _, place := range places {
+		switch j.sent(at(place)) {
+		case no:
+		case maybe:
+			open++
+			sent++
+		case yes:
+			sent++
+		}
+	}
+	return sent, open
+}
+
 // size are the bounds of how many elements or members there may be.
 type size struct {
 	min, max         *int
@@ -53,7 +103,7 @@ type size struct {
 	noun             string
 }
 
-// judge counts given values, of which open are unknown.
+// judge judges a count of values, of which open may turn out not to be given.
 func (b size) judge(given, open int, at value.Path) outcome {
 	var out outcome
 	switch known := given - open; {
@@ -70,9 +120,9 @@ func (b size) judge(given, open int, at value.Path) outcome {
 // list judges a list. Null elements are not sent, so they do not count.
 func (j *judge) list(s *jsonschema.Schema, v value.List, at value.Path) outcome {
 	given := present(v)
-	open := unknowns(given, func(i int) value.Value { return v[i] })
+	sent, open := tally(j, given, func(i int) value.Value { return v[i] })
 	bounds := size{s.MinItems, s.MaxItems, RuleMinItems, RuleMaxItems, "element"}
-	out := bounds.judge(len(given), open, at)
+	out := bounds.judge(sent, open, at)
 	if s.UniqueItems {
 		out.add(judgeUnique(v, given, at))
 	}
@@ -136,13 +186,13 @@ func canonical(v value.Value) string {
 	return "null"
 }
 
-// object judges an object's members.
+// object judges an object's members as they are written, those that a form
+// leaves out too: a wrong key or kind is a mistake all the same.
 func (j *judge) object(s *jsonschema.Schema, v value.Object, at value.Path) outcome {
 	given := presentKeys(v)
-	open := unknowns(given, func(key string) value.Value { return v[key] })
+	sent, open := tally(j, given, func(key string) value.Value { return v[key] })
 	bounds := size{s.MinProperties, s.MaxProperties, RuleMinProperties, RuleMaxProperties, "key"}
-	out := bounds.judge(len(given), open, at)
-	out.add(judgeRequired(s, v, at))
+	out := bounds.judge(sent, open, at)
 	for _, key := range given {
 		member := j.member(s, v, key, at)
 		out.findings = append(out.findings, member.findings...)
@@ -151,6 +201,7 @@ func (j *judge) object(s *jsonschema.Schema, v value.Object, at value.Path) outc
 			out.know(key)
 		}
 	}
+	j.required(s, v, at, &out)
 	return out
 }
 
@@ -182,37 +233,43 @@ func isReadOnly(s *jsonschema.Schema) bool {
 	return readOnly
 }
 
-// judgeRequired finds members that are missing. One that is unknown counts as
-// given, but nothing can be built on it: it may turn out null.
-func judgeRequired(s *jsonschema.Schema, v value.Object, at value.Path) outcome {
-	var out outcome
+// required finds members that are missing, once those that are given have been
+// judged. One that may turn out not to be sent counts as given, but nothing can
+// be built on it.
+func (j *judge) required(s *jsonschema.Schema, v value.Object, at value.Path, out *outcome) {
 	for _, key := range s.Required {
-		switch v[key].(type) {
-		case value.Unknown:
+		switch j.sent(v[key]) {
+		case yes:
+		case maybe:
 			out.undecided = true
-		case nil, value.Null:
+		case no:
+			message := missing
+			if !value.IsNull(v[key]) {
+				message = unsaid + "; the flow needs it"
+			}
 			member := s.Properties[key]
-			out.findings = append(out.findings, finding{
-				Problem: Problem{Path: at.Key(key), Rule: RuleRequired, Message: missing + contents(member)},
-				member:  member,
-			})
+			if below := at.Key(key); !out.findsWithin(below) {
+				out.findings = append(out.findings, finding{
+					Problem: Problem{Path: below, Rule: RuleRequired, Message: message + contents(member)},
+					member:  member,
+				})
+			}
 		}
 	}
-	return out
 }
 
 // contents tells what a missing member must hold, "" for a leaf.
 func contents(s *jsonschema.Schema) string {
-	names := required(s)
+	names := requiredBy(s)
 	if names == nil {
 		return ""
 	}
 	return ", with " + enumerate(names, "and")
 }
 
-// required returns the members that the schemas of a place require whatever
+// requiredBy returns the members that the schemas of a place require whatever
 // the value is, in the document's order.
-func required(places ...*jsonschema.Schema) []string {
+func requiredBy(places ...*jsonschema.Schema) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, place := range places {

@@ -47,6 +47,7 @@ const (
 const (
 	missing = "is missing; the flow needs it"
 	empty   = "must not be empty"
+	unsaid  = "is empty, which a form can't say"
 )
 
 // Problem is one thing that is wrong with a body, or one thing that is

@@ -39,7 +39,8 @@ func (d *Document) problems(findings []finding) []Problem {
 
 // judge holds members of a body against the document.
 func (d *Document) judge(body value.Object, members ...string) []finding {
-	request := d.request(d.MediaType(body))
+	mediaType := d.MediaType(body)
+	request := d.request(mediaType)
 	var findings []finding
 	for _, name := range members {
 		given := body[name]
@@ -53,9 +54,34 @@ func (d *Document) judge(body value.Object, members ...string) []finding {
 			// missing itself: each block that the flow needs is.
 			given = value.Object{}
 		}
-		findings = append(findings, (&judge{}).value(request.members[name].compiled, given, at).findings...)
+		j := &judge{form: mediaType == Multipart}
+		out := j.value(request.members[name].compiled, given, at)
+		j.elements(given, at, &out)
+		findings = append(findings, out.findings...)
 	}
 	return findings
+}
+
+// elements finds elements of lists that a form can't say: left out, they would
+// have the others move up. Of one in another the inner is named.
+func (j *judge) elements(v value.Value, at value.Path, out *outcome) {
+	if !j.form {
+		return
+	}
+	var silent []value.Path
+	value.Walk(v, func(below value.Path, part value.Value) {
+		if len(below) == 0 || value.IsNull(part) || j.sent(part) != no {
+			return
+		}
+		if _, element := below[len(below)-1].(value.Element); element {
+			silent = append(silent, slices.Concat(at, below))
+		}
+	})
+	for _, place := range slices.Backward(silent) {
+		if !out.findsWithin(place) {
+			out.find(place, RuleRequired, unsaid+" of a list's element; fill it, or take it out")
+		}
+	}
 }
 
 // missing is the finding of a member that is not given, if it must be.

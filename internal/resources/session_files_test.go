@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -86,6 +87,17 @@ func TestFileTravelsInJSON(t *testing.T) {
 	create := env.RequireCreates(t, 1)[0]
 	if create.Header.Get("Content-Type") != "application/json" || !bytes.Contains(create.Body, []byte(`"frontSide":"/9j/IGZyb250"`)) {
 		t.Errorf("arrived as %s:\n%s", create.Header.Get("Content-Type"), create.Body)
+	}
+}
+
+// What a form can't say is told by the plan, not by the service at apply.
+func TestEmptyListInAForm(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	source := regexp.MustCompile(`documents = .*}\]`)
+	plan := env.Workspace(env.Provider() + source.ReplaceAllString(signing(""), "documents = []")).Plan()
+	want := "input.documentsToSign.documents is empty, which a form can't say; the flow needs it"
+	if output := unfold(plan.Output); plan.ExitCode != 1 || !strings.Contains(output, want) || strings.Count(output, "the flow needs it") != 1 {
+		t.Errorf("the plan ended with %d and not with %q:\n%s", plan.ExitCode, want, plan.Output)
 	}
 }
 
