@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/dlclark/regexp2"
@@ -16,6 +17,7 @@ import (
 const (
 	maxPattern   = 2_000 // characters
 	matchTimeout = 100 * time.Millisecond
+	maxTimeouts  = 5 // of one document's patterns together
 )
 
 // standalone is a JSON Schema as users get it, and the same compiled.
@@ -25,13 +27,21 @@ type standalone struct {
 }
 
 // compile checks a translated schema against JSON Schema's own schema and
-// compiles it. The error is a *ParseError.
-func compile(document map[string]any) (standalone, error) {
+// compiles it. Its patterns share the document's patience. The error is a
+// *ParseError.
+func compile(document map[string]any, shared *patience) (standalone, error) {
 	const place = "flow:///schema"
 	compiler := jsonschema.NewCompiler()
 	compiler.DefaultDraft(jsonschema.Draft2020)
 	compiler.AssertFormat()
-	compiler.UseRegexpEngine(func(expression string) (jsonschema.Regexp, error) { return compilePattern(expression) })
+	compiler.UseRegexpEngine(func(expression string) (jsonschema.Regexp, error) {
+		compiled, err := compilePattern(expression)
+		if err != nil {
+			return nil, err
+		}
+		compiled.patience = shared
+		return compiled, nil
+	})
 	compiler.UseLoader(noLoader{})
 	registerFormats(compiler, document)
 	invalid := &ParseError{"has a schema that is not valid"}
@@ -85,9 +95,21 @@ func registerFormats(compiler *jsonschema.Compiler, node any) {
 	}
 }
 
+// patience bounds what all patterns of a document may cost for as long as it
+// lives: each match that takes too long uses some of it up. It may be used
+// from several goroutines.
+type patience struct{ timeouts atomic.Int32 }
+
+// left reports whether patterns are still judged.
+func (p *patience) left() bool { return p.timeouts.Load() < maxTimeouts }
+
 // pattern is a regular expression of ECMA 262, which OpenAPI prescribes and
 // Go's own package can't match: it has no lookaheads, for example.
-type pattern struct{ expression *regexp2.Regexp }
+type pattern struct {
+	expression *regexp2.Regexp
+	patience   *patience
+	givenUp    atomic.Bool // a match has taken too long; the next would too
+}
 
 // compilePattern compiles an expression. An expression that is longer than a
 // person writes is an error.
@@ -100,14 +122,22 @@ func compilePattern(expression string) (*pattern, error) {
 		return nil, err
 	}
 	compiled.MatchTimeout = matchTimeout
-	return &pattern{compiled}, nil
+	return &pattern{expression: compiled, patience: &patience{}}, nil
 }
 
 func (p *pattern) String() string { return p.expression.String() }
 
 // MatchString reports whether the expression matches anywhere in s. What takes
-// too long to tell is given the benefit of the doubt: the service decides.
+// too long to tell is given the benefit of the doubt, now and from then on: the
+// service decides.
 func (p *pattern) MatchString(s string) bool {
+	if p.givenUp.Load() || !p.patience.left() {
+		return true
+	}
 	matched, err := p.expression.MatchString(s)
+	if err != nil {
+		p.givenUp.Store(true)
+		p.patience.timeouts.Add(1)
+	}
 	return matched || err != nil
 }

@@ -15,7 +15,8 @@ func (e *ParseError) Error() string { return "the flow's OpenAPI document " + e.
 
 // Document is a flow's OpenAPI document, as
 // GET /api/v1/flows/{environment}/{flowId} serves it. It is not changed after
-// Parse and may be used from several goroutines.
+// Parse, save that patterns are given up, and may be used from several
+// goroutines.
 type Document struct {
 	OpenAPIVersion string // "3.0.0"
 	Title          string // the flow's name
@@ -28,6 +29,7 @@ type Document struct {
 
 	requests map[string]*request // by content type; only those that can be sent
 	blocks   []DataBlock
+	patience *patience // with its patterns
 }
 
 // request is what a create-session request of one media type holds.
@@ -71,6 +73,7 @@ func describe(src *source) *Document {
 		Environment:    text(info["x-environment"]),
 		ServerURLs:     []string{},
 		requests:       map[string]*request{},
+		patience:       &patience{},
 	}
 	if doc.FlowVersion == "" {
 		doc.FlowVersion = text(info["version"])
@@ -97,7 +100,7 @@ func (d *Document) addRequests(src *source) error {
 		if i > 0 && !sendable(contentType) {
 			continue
 		}
-		if d.requests[contentType], err = newRequest(src, schemas[contentType]); err != nil {
+		if d.requests[contentType], err = newRequest(src, schemas[contentType], d.patience); err != nil {
 			return err
 		}
 	}
@@ -105,7 +108,7 @@ func (d *Document) addRequests(src *source) error {
 }
 
 // newRequest compiles the members of one body.
-func newRequest(src *source, schema any) (*request, error) {
+func newRequest(src *source, schema any, shared *patience) (*request, error) {
 	taken, err := newBody(src, schema)
 	if err != nil {
 		return nil, err
@@ -124,7 +127,7 @@ func newRequest(src *source, schema any) (*request, error) {
 		if err != nil {
 			return nil, err
 		}
-		if members[name], err = compile(document); err != nil {
+		if members[name], err = compile(document, shared); err != nil {
 			return nil, err
 		}
 	}

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -174,6 +176,65 @@ func TestValidateBoundsAlternatives(t *testing.T) {
 	j.value(doc.primary().members[inputMember].compiled, deep, nil)
 	if j.steps < maxSteps || j.steps > maxSteps*20 {
 		t.Errorf("%d steps", j.steps)
+	}
+}
+
+// A pattern that takes too long does so once, whatever it is held against, and
+// however many there are, few of them get to.
+func TestValidateGivesUpSlowPatterns(t *testing.T) {
+	slow := `"` + strings.Repeat("a", 40) + `!"`
+	many := `[` + strings.Repeat(slow+",", 99) + slow + `]`
+	doc := mustParse(t, inputDocument(field(`{"items":{"type":"string","pattern":"^(a+)+$"}}`), ""))
+	var judges sync.WaitGroup
+	for range 4 {
+		judges.Go(func() {
+			if got := doc.ValidateInput(decoded(t, `{"x":`+many+`}`)); len(got) > 0 {
+				t.Errorf("problems: %v", lines(got))
+			}
+		})
+	}
+	judges.Wait()
+	if spent := doc.patience.timeouts.Load(); spent < 1 || spent > 4 {
+		t.Errorf("%d matches took too long, of 400 by 4 judges", spent)
+	}
+
+	var properties, input []string
+	for i := range 3 * maxTimeouts {
+		properties = append(properties, fmt.Sprintf(`"p%d":{"pattern":"^(a+)+%d$"}`, i, i))
+		input = append(input, fmt.Sprintf(`"p%d":%s`, i, slow))
+	}
+	doc = mustParse(t, inputDocument(`{"properties":{`+strings.Join(properties, ",")+`}}`, ""))
+	doc.ValidateInput(decoded(t, `{`+strings.Join(input, ",")+`}`))
+	if spent := doc.patience.timeouts.Load(); spent != maxTimeouts {
+		t.Errorf("%d matches took too long, want %d", spent, maxTimeouts)
+	}
+}
+
+// Hostile documents are refused, or read, at a bounded cost in memory.
+func TestParseCostsBoundedMemory(t *testing.T) {
+	const limit = 1 << 30 // all in all, not at once
+	references := func(count, values int) []byte {
+		return inputDocument(`{"allOf":[`+strings.Repeat(`{"$ref":"#/components/schemas/A"},`, count)+`{}]}`, `{"A":{"enum":[`+strings.Repeat("1,", values)+`1]}}`)
+	}
+	for name, raw := range map[string][]byte{
+		"references that double":  inputDocument(`{"$ref":"#/components/schemas/S0"}`, doubling("allOf", 40)),
+		"choices that double":     inputDocument(`{"$ref":"#/components/schemas/S0"}`, doubling("oneOf", 40)),
+		"bodies that double":      documentOf(`{"application/json":{"schema":{"$ref":"#/components/schemas/S0"}}}`, doubling("anyOf", 40)),
+		"references times values": references(900, 20_000),
+		"the most of both":        references(900, maxPairs/900-2_000),
+		"the most values":         inputDocument(`{"enum":[`+strings.Repeat("1,", maxValues-100)+`1]}`, ""),
+		"too deep":                []byte(strings.Repeat(`{"a":`, 1<<20)),
+		"too many bytes":          bytes.Repeat([]byte("["), maxBytes+1),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Parse(raw)
+		runtime.ReadMemStats(&after)
+		spent := after.TotalAlloc - before.TotalAlloc
+		t.Logf("%s: %d MiB, %v", name, spent>>20, err)
+		if spent > limit {
+			t.Errorf("%s: %d MiB were allocated, want at most %d", name, spent>>20, limit>>20)
+		}
 	}
 }
 
