@@ -22,6 +22,7 @@ const (
 type DataBlock struct {
 	Name     string
 	Required bool
+	ReadOnly bool // set by the service, not by a configuration
 	// Fields are the block's fields at all levels, each object and list before
 	// what it holds. A block that is no object has one field with the empty
 	// path that stands for itself.
@@ -34,6 +35,7 @@ type Field struct {
 	Type      string   // JSON Schema's word; several joined by "|"; "" for any
 	Format    string   // "" for none
 	Required  bool     // within the object that holds it
+	ReadOnly  bool     // set by the service, not by a configuration
 	Enum      []string // allowed values, as JSON where they are not strings; nil for any
 	MaxLength *int64   // in characters; nil for no bound
 }
@@ -60,7 +62,7 @@ func dataBlocks(input *jsonschema.Schema) []DataBlock {
 		} else {
 			d.fields("", member.places, resolved(member.places))
 		}
-		blocks = append(blocks, DataBlock{Name: member.name, Required: member.required, Fields: d.found})
+		blocks = append(blocks, DataBlock{Name: member.name, Required: member.required, ReadOnly: member.readOnly(), Fields: d.found})
 	}
 	return blocks
 }
@@ -71,6 +73,9 @@ type member struct {
 	required bool
 	places   []*jsonschema.Schema
 }
+
+// readOnly reports whether the service sets the member.
+func (m member) readOnly() bool { return slices.ContainsFunc(m.places, isReadOnly) }
 
 // members returns the members that the schemas of one or more places declare,
 // sorted by name.
@@ -179,7 +184,7 @@ func itemsOf(places []*jsonschema.Schema) []*jsonschema.Schema {
 
 // describeField describes a field by all schemas of its place.
 func describeField(path string, m member) Field {
-	field := Field{Path: path, Required: m.required, Type: kindOf(m.places)}
+	field := Field{Path: path, Required: m.required, ReadOnly: m.readOnly(), Type: kindOf(m.places)}
 	for _, place := range m.places {
 		inPlace(place, func(part *jsonschema.Schema) {
 			if part.Format != nil {

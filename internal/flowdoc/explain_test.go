@@ -98,3 +98,22 @@ func TestExplainBoundsWhatItLists(t *testing.T) {
 		t.Errorf("%d characters: %s", len(strings.Join(got, "")), got)
 	}
 }
+
+// What the service sets can't be given, so it is nothing to suggest.
+func TestSuggestNothingThatTheServiceSets(t *testing.T) {
+	doc := mustParse(t, inputDocument(`{"properties":{
+		"server":{"type":"object","readOnly":true,"properties":{"node":{}}},
+		"p":{"allOf":[{"properties":{"sessionId":{"type":"string"},"other":{}}},{"properties":{"sessionId":{"readOnly":true}}}]},
+		"q":{"properties":{"traceId":{"readOnly":true}}}}}`, ""))
+	want := []string{
+		"input.p.sesionId is not known to the flow; it knows other here",
+		"input.p.sessionId is set by the service and can't be given; leave it out",
+		"input.q.server is not known to the flow",
+		"input.q.tracId is not known to the flow",
+		"input.traceId is not known to the flow; it knows p and q here",
+	}
+	got := lines(doc.ValidateInput(decoded(t, `{"traceId":1,"p":{"sesionId":1,"sessionId":"x"},"q":{"tracId":1,"server":1}}`)))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -16,6 +16,7 @@ import (
 // unknownKey is the outcome of a member that no schema of its place knows.
 func unknownKey(s *jsonschema.Schema, v value.Object, key string, at value.Path) outcome {
 	known := sortedKeys(memberNames(s))
+	known = slices.DeleteFunc(known, func(name string) bool { return setByService(s, name) })
 	var free []string // what is given already is not what was meant
 	for _, name := range known {
 		if value.IsNull(v[name]) {
@@ -37,6 +38,12 @@ func unknownKey(s *jsonschema.Schema, v value.Object, key string, at value.Path)
 		Message:    message,
 		Suggestion: nearest(key, free),
 	}}}}
+}
+
+// setByService reports whether a schema of the place says that the service
+// sets a member. Then it is nothing to suggest.
+func setByService(s *jsonschema.Schema, name string) bool {
+	return slices.ContainsFunc(below([]*jsonschema.Schema{s}, value.Name(name)), isReadOnly)
 }
 
 // nearest returns the name that key was probably meant to be, "" if none is
@@ -83,10 +90,13 @@ func placesByName(blocks []DataBlock) map[string][]string {
 		places[name] = append(places[name], path)
 	}
 	for _, block := range blocks {
+		if block.ReadOnly {
+			continue // nothing to suggest
+		}
 		root := inputMember + "." + block.Name
 		add(root)
 		for _, field := range block.Fields {
-			if field.Path != "" && !strings.HasSuffix(field.Path, "[]") {
+			if field.Path != "" && !field.ReadOnly && !strings.HasSuffix(field.Path, "[]") {
 				add(root + "." + field.Path)
 			}
 		}
