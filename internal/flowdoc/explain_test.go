@@ -117,3 +117,32 @@ func TestSuggestNothingThatTheServiceSets(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// A message holds what a person needs to put the value right, all of it as far
+// as a terminal can show it.
+func TestMessagesSayEnoughToActOn(t *testing.T) {
+	values := func(n int) []string {
+		written := make([]string, n)
+		for i := range written {
+			written[i] = fmt.Sprintf(`"%02d"`, i)
+		}
+		return written
+	}
+	countries, too := values(100), values(150)
+	pattern := "^" + strings.Repeat("[a-z]", 59) + "$"
+	for schema, want := range map[string]string{
+		`{"not":{"enum":["x","y",1]}}`:                         `must not be "x", "y" or 1`,
+		`{"type":"string","not":{"const":"x"}}`:                `must not be "x"`,
+		`{"not":{"allOf":[{"enum":["x"]},{"type":"string"}]}}`: `must not be "x"`,
+		`{"not":{"minLength":1}}`:                              `has a form that the flow does not allow here`,
+		`{"enum":[` + strings.Join(countries, ",") + `]}`:      "must be one of " + strings.Join(countries[:99], ", ") + " or " + countries[99],
+		`{"enum":[` + strings.Join(too, ",") + `]}`:            "must be one of " + strings.Join(too[:100], ", ") + " or 50 more",
+		`{"pattern":"` + pattern + `"}`:                        "must match the pattern " + pattern,
+		`{"pattern":"^` + strings.Repeat("a", 400) + `"}`:      "must match the pattern ^" + strings.Repeat("a", 299) + "…",
+	} {
+		got := lines(mustParse(t, inputDocument(field(schema), "")).ValidateInput(decoded(t, `{"x":"x"}`)))
+		if diff := cmp.Diff([]string{"input.x " + want}, got); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", schema, diff)
+		}
+	}
+}

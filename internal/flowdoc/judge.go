@@ -140,7 +140,7 @@ func (j *judge) combinations(s *jsonschema.Schema, v value.Value, at value.Path,
 	}
 	switch negated := j.schema(s.Not, v, at); {
 	case negated.right():
-		out.find(at, RuleNot, "has a form that the flow does not allow here")
+		out.find(at, RuleNot, refused(s.Not))
 	case !negated.wrong():
 		out.undecided = true
 	}

@@ -129,11 +129,29 @@ func judgeOneOf(rule Rule, allowed []any, v value.Value, at value.Path) outcome 
 
 // notAllowed is the finding of a value that is none of the allowed ones.
 func notAllowed(rule Rule, allowed []string, at value.Path) finding {
-	message := "must be one of " + enumerate(allowed, "or")
+	message := "must be one of " + enumerateUpTo(listedValues, allowed, "or")
 	if len(allowed) == 1 {
 		message = "must be " + allowed[0]
 	}
 	return finding{Problem: Problem{Path: at, Rule: rule, Message: message}, allowed: allowed}
+}
+
+// refused is what to say of a value that fits a schema under not. Where that
+// lists values they are named: what must not be given is not to be guessed.
+func refused(negated *jsonschema.Schema) string {
+	var values []any
+	always(negated, func(part *jsonschema.Schema) {
+		if part.Enum != nil {
+			values = append(values, part.Enum.Values...)
+		}
+		if part.Const != nil {
+			values = append(values, *part.Const)
+		}
+	})
+	if values == nil {
+		return "has a form that the flow does not allow here"
+	}
+	return "must not be " + enumerateUpTo(listedValues, union(nil, literals(values)), "or")
 }
 
 // literals writes allowed values as JSON. Null is left out: it can't be given.
@@ -226,6 +244,10 @@ func sameObject(v value.Object, want any) answer {
 	return result
 }
 
+// longestPattern is how much of a pattern is shown: with less than all of it
+// nobody can tell what fits.
+const longestPattern = 300 // characters
+
 // judgeText judges a string. Lengths count characters, as JSON Schema has it.
 func judgeText(s *jsonschema.Schema, v string, at value.Path) outcome {
 	var out outcome
@@ -241,7 +263,7 @@ func judgeText(s *jsonschema.Schema, v string, at value.Path) outcome {
 		out.find(at, RuleMaxLength, fmt.Sprintf("is %s long; at most %d are allowed", quantity(length, "character"), *s.MaxLength))
 	}
 	if s.Pattern != nil && !s.Pattern.MatchString(v) {
-		out.find(at, RulePattern, "must match the pattern "+abbreviate(s.Pattern.String()))
+		out.find(at, RulePattern, "must match the pattern "+shorten(s.Pattern.String(), longestPattern))
 	}
 	if s.Format != nil {
 		if format, ok := textFormats[s.Format.Name]; ok && !format.valid(v) {

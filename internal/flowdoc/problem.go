@@ -112,13 +112,23 @@ func arrange(findings []finding) []Problem {
 	})
 }
 
-// listed is how many names or values a message lists at most.
-const listed = 20
+// What a message lists at most. Names are there to remind, and the nearest is
+// suggested beside them. Of values one has to be chosen, so a list of all
+// countries is shown in full.
+const (
+	listedNames  = 20
+	listedValues = 100
+)
 
-// enumerate joins words for a message: "a", "a and b", "a, b and c".
-func enumerate(words []string, conjunction string) string {
-	if more := len(words) - listed; more > 1 {
-		words = append(slices.Clone(words[:listed]), fmt.Sprintf("%d more", more))
+// enumerate joins names for a message: "a", "a and b", "a, b and c".
+func enumerate(names []string, conjunction string) string {
+	return enumerateUpTo(listedNames, names, conjunction)
+}
+
+// enumerateUpTo joins words like enumerate, and counts those past the limit.
+func enumerateUpTo(limit int, words []string, conjunction string) string {
+	if more := len(words) - limit; more > 1 {
+		words = append(slices.Clone(words[:limit]), fmt.Sprintf("%d more", more))
 	}
 	last := len(words) - 1
 	if last <= 0 {
