@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -130,12 +131,18 @@ func TestFileThatIsNotUsable(t *testing.T) {
 			must(t, os.Remove(path))
 			must(t, os.Mkdir(path, 0o750))
 		}, "is a folder"},
+		"unreadable": {func(t *testing.T, path string) {
+			must(t, os.Remove(path))
+			must(t, os.Symlink(filepath.Base(path), path)) // to itself, which stops root too
+		}, "can't be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
 			// A literal hash, so that the CLI does not notice the change first.
-			w := env.Workspace(env.Provider() + signing(`{ "$file" = "contract.pdf", "$sha256" = "d5a7ae3b5c2f1f4f0d7e1d7ef3e9a31fd0c0f4a4a5b0a9e7d9e1a56d3ae3b3f5" }`))
-			path := w.Write("contract.pdf", "%PDF")
+			const content = "%PDF"
+			reference := fmt.Sprintf(`{ "$file" = "contract.pdf", "$sha256" = "%x" }`, sha256.Sum256([]byte(content)))
+			w := env.Workspace(env.Provider() + signing(reference))
+			path := w.Write("contract.pdf", content)
 			w.MustRun("plan", "-input=false", "-out=plan.out")
 			test.spoil(t, path)
 			apply := w.Run("apply", "-no-color", "-input=false", "plan.out")
@@ -144,6 +151,28 @@ func TestFileThatIsNotUsable(t *testing.T) {
 				if apply.ExitCode != 1 || !strings.Contains(output, want) {
 					t.Errorf("the apply (%d) does not say %q:\n%s", apply.ExitCode, want, apply.Output)
 				}
+			}
+			env.RequireCreates(t, 0)
+		})
+	}
+}
+
+// Where a function takes the hash, the CLI itself notices that a file is not
+// the one that was planned, and does not ask the provider.
+func TestFileChangedUnderASavedPlan(t *testing.T) {
+	for name, source := range map[string]string{"by function": `provider::idnow::file("contract.pdf")`, "by hand": byHand("contract.pdf")} {
+		t.Run(name, func(t *testing.T) {
+			if strings.Contains(source, "provider::") {
+				acceptance.RequireCLI(t, "1.8.0", "1.7.0")
+			}
+			env := acceptance.New(t, emulator.Options{})
+			w := env.Workspace(env.Provider() + signing(source))
+			path := w.Write("contract.pdf", "%PDF")
+			w.MustRun("plan", "-input=false", "-out=plan.out")
+			replaceFile(t, path, "%PDF other")
+			apply := w.Run("apply", "-no-color", "-input=false", "plan.out")
+			if apply.ExitCode != 1 || !strings.Contains(unfold(apply.Output), "inconsistent") { // the troubleshooting guide tells the messages
+				t.Errorf("the apply ended with %d:\n%s", apply.ExitCode, apply.Output)
 			}
 			env.RequireCreates(t, 0)
 		})

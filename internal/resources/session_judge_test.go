@@ -176,10 +176,14 @@ func TestInputValidationModes(t *testing.T) {
 		"off":                  {`input_validation = "off"`, "", 2, "", "givenNam "},
 		"resource over strict": {"", `input_validation = "warn"`, 2, "Warning: Invalid input", "Error:"},
 		"resource over off":    {`input_validation = "off"`, `input_validation = "strict"`, 1, "Error: Invalid input", "Warning: Invalid"},
+		"not known yet":        {"", `input_validation = idnow_session.other.id == "" ? "strict" : "warn"`, 2, "Warning: Invalid input", "Error:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
 			configuration := env.Provider(test.provider) + strings.Replace(wrong, "metadata =", test.resource+"\n  metadata =", 1)
+			if strings.Contains(test.resource, "idnow_session.other") {
+				configuration += minimal("other")
+			}
 			plan := env.Workspace(configuration).Plan()
 			if plan.ExitCode != test.wantCode || !strings.Contains(plan.Output, test.wantText) || strings.Contains(plan.Output, test.notText) {
 				t.Errorf("the plan ended with %d:\n%s", plan.ExitCode, plan.Output)
