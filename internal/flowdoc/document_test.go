@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -288,6 +289,38 @@ func TestValidateByMediaType(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"input.b required"}, rules(doc.ValidateInput(decoded(t, `{"a":"<file>"}`)))); diff != "" {
 		t.Errorf("as multipart: (-want +got)\n%s", diff)
+	}
+}
+
+// A file that travels as text has a length as such, once it has been read.
+func TestValidateFile(t *testing.T) {
+	const schema = `{"schema":{"type":"object","properties":{"input":{"type":"object","properties":{
+		"text":{"type":"string","format":"byte","minLength":4,"maxLength":8},
+		"parts":{"type":"array","items":{"allOf":[{"type":"string","format":"byte"},{"maxLength":8}]}},
+		"either":{"oneOf":[{"type":"string","format":"byte","maxLength":8},{"type":"object"}]},
+		"raw":{"type":"string","format":"binary","maxLength":8}}}}}}`
+	text := value.Path{value.Name("input"), value.Name("text")}
+	tests := map[string]struct {
+		mediaType string
+		path      value.Path
+		length    int64
+		want      []string
+	}{
+		"as long as may be":        {JSON, text, 8, nil},
+		"longer":                   {JSON, text, 12, []string{"input.text is 12 characters long as base64; at most 8 are allowed"}},
+		"longer than 32 bits tell": {JSON, text, 1 << 33, []string{"input.text is 8589934592 characters long as base64; at most 8 are allowed"}},
+		"empty":                    {JSON, text, 0, []string{"input.text must not be empty"}},
+		"in a list":                {JSON, text[:1].Key("parts").Index(3), 12, []string{"input.parts[3] is 12 characters long as base64; at most 8 are allowed"}},
+		"one of several schemas":   {JSON, text[:1].Key("either"), 12, nil},
+		"raw content":              {JSON, text[:1].Key("raw"), 12, nil},
+		"a part of a form":         {Multipart, text, 12, nil},
+		"a place that nobody says": {JSON, text[:1].Key("more"), 12, nil},
+	}
+	for name, test := range tests {
+		doc := mustParse(t, documentOf(`{"`+test.mediaType+`":`+schema+`}`, ""))
+		if got := lines(doc.ValidateFile(test.mediaType, test.path, test.length)); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
 	}
 }
 

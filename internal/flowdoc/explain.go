@@ -231,15 +231,20 @@ func (c contest) allows(f form, at value.Path) bool {
 	if f.allowedAt(at) != nil {
 		return false
 	}
-	places := []*jsonschema.Schema{f.schema}
-	for _, step := range at[len(c.at):] {
-		places = below(places, step)
-	}
 	lists := false
-	for _, place := range places {
+	for _, place := range reach(f.schema, at[len(c.at):]) {
 		inPlace(place, func(part *jsonschema.Schema) { lists = lists || part.Enum != nil || part.Const != nil })
 	}
 	return lists
+}
+
+// reach returns the schemas that a path leads to from one.
+func reach(s *jsonschema.Schema, path value.Path) []*jsonschema.Schema {
+	places := []*jsonschema.Schema{s}
+	for _, step := range path {
+		places = below(places, step)
+	}
+	return places
 }
 
 // namedKeys counts the given keys at all levels that f declares.

@@ -77,7 +77,7 @@ func wrongKind(wanted []string, v value.Value, at value.Path) finding {
 }
 
 // judgeFile judges a file. Only its place matters: its content is opened when
-// it is sent. It is text in no schema's eye, so all schemas of the place are
+// it is sent, and what that tells is for ValidateFile. It is text in no schema's eye, so all schemas of the place are
 // asked at once whether any takes bytes.
 func judgeFile(s *jsonschema.Schema, at value.Path) outcome {
 	takes, typed := false, (*jsonschema.Schema)(nil)
@@ -250,18 +250,7 @@ const longestPattern = 300 // characters
 
 // judgeText judges a string. Lengths count characters, as JSON Schema has it.
 func judgeText(s *jsonschema.Schema, v string, at value.Path) outcome {
-	var out outcome
-	length := utf8.RuneCountInString(v)
-	if s.MinLength != nil && length < *s.MinLength {
-		message := fmt.Sprintf("is %s long; at least %d are needed", quantity(length, "character"), *s.MinLength)
-		if length == 0 {
-			message = empty
-		}
-		out.find(at, RuleMinLength, message)
-	}
-	if s.MaxLength != nil && length > *s.MaxLength {
-		out.find(at, RuleMaxLength, fmt.Sprintf("is %s long; at most %d are allowed", quantity(length, "character"), *s.MaxLength))
-	}
+	out := judgeLength(s, int64(utf8.RuneCountInString(v)), "long", at)
 	if s.Pattern != nil && !s.Pattern.MatchString(v) {
 		out.find(at, RulePattern, "must match the pattern "+shorten(s.Pattern.String(), longestPattern))
 	}
@@ -269,6 +258,23 @@ func judgeText(s *jsonschema.Schema, v string, at value.Path) outcome {
 		if format, ok := textFormats[s.Format.Name]; ok && !format.valid(v) {
 			out.find(at, RuleFormat, format.problem)
 		}
+	}
+	return out
+}
+
+// judgeLength judges a number of characters, which the text has as it is
+// ("long") or in another form.
+func judgeLength(s *jsonschema.Schema, length int64, form string, at value.Path) outcome {
+	var out outcome
+	if s.MinLength != nil && length < int64(*s.MinLength) {
+		message := fmt.Sprintf("is %s %s; at least %d are needed", quantity(length, "character"), form, *s.MinLength)
+		if length == 0 {
+			message = empty
+		}
+		out.find(at, RuleMinLength, message)
+	}
+	if s.MaxLength != nil && length > int64(*s.MaxLength) {
+		out.find(at, RuleMaxLength, fmt.Sprintf("is %s %s; at most %d are allowed", quantity(length, "character"), form, *s.MaxLength))
 	}
 	return out
 }

@@ -138,7 +138,7 @@ func enumerateUpTo(limit int, words []string, conjunction string) string {
 }
 
 // quantity writes a count with its noun: "1 character", "3 characters".
-func quantity(n int, noun string) string {
+func quantity[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

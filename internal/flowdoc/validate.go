@@ -6,6 +6,8 @@ package flowdoc
 import (
 	"slices"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -29,6 +31,28 @@ func (d *Document) Validate(body value.Object) []Problem {
 // ValidateInput judges the input alone, as Validate does within a body.
 func (d *Document) ValidateInput(input value.Value) []Problem {
 	return d.problems(d.judge(value.Object{inputMember: input}, inputMember))
+}
+
+// ValidateFile judges what only a file's content tells: whether the base64 text
+// as which it travels in a body of mediaType has a length, in characters, that
+// the flow takes. Of raw content the document's lengths have no unit that all
+// services agree on, so they are left to the service, and so is a length that
+// fits one of several schemas of the place. path starts at the body.
+func (d *Document) ValidateFile(mediaType string, path value.Path, length int64) []Problem {
+	if mediaType != JSON || d.Content(mediaType, path) != Base64 {
+		return nil
+	}
+	member, _ := path[0].(value.Name)
+	var findings []finding
+	for _, place := range reach(d.request(mediaType).members[string(member)].compiled, path[1:]) {
+		var out outcome
+		always(place, func(part *jsonschema.Schema) { out.add(judgeLength(part, length, "long as base64", path)) })
+		if !out.wrong() {
+			return nil
+		}
+		findings = append(findings, out.findings...)
+	}
+	return arrange(findings)
 }
 
 func (d *Document) problems(findings []finding) []Problem {

@@ -271,3 +271,15 @@ func TestChangedFileReachesNoService(t *testing.T) {
 		t.Errorf("%d whole requests arrived, want 1", got)
 	}
 }
+
+// A file's length is that of what the body holds of it.
+func TestFiles(t *testing.T) {
+	file := writeFile(t, "scan.jpg", []byte("12345"))
+	body := object{"input": object{"scans": list{value.Null{}, file}, "text": value.String("x")}}
+	for mediaType, length := range map[string]int64{payload.JSON: 8, payload.Form: 5} {
+		got := build(t, body, mediaType, nil).Files()
+		if len(got) != 1 || got[0].Path.String() != "input.scans[1]" || got[0].Length != length {
+			t.Errorf("%s: got %v, want one file of %d bytes", mediaType, got, length)
+		}
+	}
+}

@@ -63,6 +63,23 @@ func Build(ctx context.Context, body value.Object, mediaType string, fields Fiel
 	return &Payload{ContentType: contentType, Length: length(d.segments), segments: d.segments}, nil
 }
 
+// File is the content of a file within a body.
+type File struct {
+	Path   value.Path // of the reference
+	Length int64      // in bytes of the body: of the base64 text in JSON
+}
+
+// Files lists the files whose content the body holds, in its order.
+func (p *Payload) Files() []File {
+	var files []File
+	for _, s := range p.segments {
+		if c, ok := s.(content); ok {
+			files = append(files, File{c.path, c.length()})
+		}
+	}
+	return files
+}
+
 // Open starts a reading of the body. A file that is gone or has another size
 // by now is a *FileError here, before anything is sent; one that has other
 // content is a *FileError from Read.

@@ -75,6 +75,9 @@ func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.V
 		q.explainPayload(err, diags)
 		return nil
 	}
+	if r.judgeFiles(plan, q, document, body, diags); diags.HasError() {
+		return nil
+	}
 	begun := r.data.Now()
 	created, err := r.data.Client.CreateSession(ctx, plan.FlowID.ValueString(), plan.Environment.ValueString(), client.Body{
 		ContentType: body.ContentType,

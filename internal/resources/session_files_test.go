@@ -102,6 +102,37 @@ func TestEmptyListInAForm(t *testing.T) {
 	}
 }
 
+// How long a file is as base64 shows when it is read; what does not fit is not
+// sent.
+func TestFileThatIsTooLongInJSON(t *testing.T) {
+	const document = `{"openapi":"3.0.3","info":{"title":"Scans","version":"1","x-flow-id":"scans","x-flow-version":1,"x-environment":"staging"},
+		"paths":{"/api/v1/flows/scans/staging/sessions":{"post":{"operationId":"createSession","responses":{"201":{"description":"created"}},
+			"requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{"input":{"type":"object","properties":{
+				"scan":{"type":"string","format":"byte","maxLength":4}}}}}}}}}}}}`
+	env := acceptance.New(t, emulator.Options{Documents: [][]byte{[]byte(document)}})
+	w := env.Workspace(env.Provider() + `
+resource "idnow_session" "s" {
+  flow_id          = "scans"
+  input            = { scan = ` + byHand("scan.jpg") + ` }
+  metadata         = { subjectId = "customer-123" }
+  input_validation = "strict"
+}
+`)
+	const want = "input.scan is 8 characters long as base64; at most 4 are allowed"
+	w.Write("scan.jpg", "12345")
+	apply := w.Run("apply", "-auto-approve", "-no-color", "-input=false")
+	if apply.ExitCode != 1 || !strings.Contains(unfold(apply.Output), want) {
+		t.Errorf("the apply ended with %d and not with %q:\n%s", apply.ExitCode, want, apply.Output)
+	}
+	env.RequireCreates(t, 0)
+	w.Write("main.tf", strings.Replace(readMain(t, w), `"strict"`, `"warn"`, 1))
+	apply = w.Run("apply", "-auto-approve", "-no-color", "-input=false")
+	if !strings.Contains(unfold(apply.Output), "Warning: Invalid input") || !strings.Contains(unfold(apply.Output), want) {
+		t.Errorf("the apply does not warn:\n%s", apply.Output)
+	}
+	env.RequireCreates(t, 1)
+}
+
 func TestMediaTypeWithoutADocument(t *testing.T) {
 	for name, test := range map[string]struct{ configuration, want string }{
 		"files":    {signing(byHand("contract.pdf")), "multipart/form-data"},

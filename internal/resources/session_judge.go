@@ -16,6 +16,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -75,21 +76,38 @@ func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Dia
 
 // judge reports every problem that the document finds.
 func (r *session) judge(m *sessionModel, q *request, document *flowdoc.Document, diags *diag.Diagnostics) {
+	r.report(m, q, document, document.Validate(q.body), diags)
+}
+
+// judgeFiles reports what is wrong with files now that they have been read.
+func (r *session) judgeFiles(m *sessionModel, q *request, document *flowdoc.Document, body *payload.Payload, diags *diag.Diagnostics) {
+	if document == nil || r.mode(m) == providerdata.ValidationOff {
+		return
+	}
+	var problems []flowdoc.Problem
+	for _, file := range body.Files() {
+		problems = append(problems, document.ValidateFile(body.ContentType, file.Path, file.Length)...)
+	}
+	r.report(m, q, document, problems, diags)
+}
+
+// report shows problems at their places, as errors or as warnings.
+func (r *session) report(m *sessionModel, q *request, document *flowdoc.Document, problems []flowdoc.Problem, diags *diag.Diagnostics) {
 	source := fmt.Sprintf("This is what the flow's own document says: %q, version %s, in the environment %q.",
 		document.Title, document.FlowVersion, m.Environment.ValueString())
 	report := diags.AddAttributeError
 	if r.mode(m) != providerdata.ValidationStrict {
 		report = diags.AddAttributeWarning
 	}
-	for _, f := range r.arrange(q.faultsOf(document)) {
+	for _, f := range r.arrange(q.faultsOf(problems)) {
 		report(f.at, "Invalid "+f.display, f.message+"\n\n"+source)
 	}
 }
 
-// faultsOf judges the request and finds the problems' places.
-func (q *request) faultsOf(document *flowdoc.Document) []fault {
+// faultsOf finds the problems' places.
+func (q *request) faultsOf(problems []flowdoc.Problem) []fault {
 	var faults []fault
-	for _, problem := range document.Validate(q.body) {
+	for _, problem := range problems {
 		f := q.locate(problem.Path)
 		f.message = f.display + " " + problem.Explanation()
 		faults = append(faults, f)
