@@ -156,15 +156,21 @@ func DetectCLI(tb testing.TB) CLI {
 	return CLI{OpenTofu: match[1] == "OpenTofu", Version: version.Must(version.NewVersion(match[2]))}
 }
 
+// AtLeast reports whether the CLI is as new as a Terraform or an OpenTofu, "" for
+// none that is.
+func (c CLI) AtLeast(terraform, openTofu string) bool {
+	least := terraform
+	if c.OpenTofu {
+		least = openTofu
+	}
+	return least != "" && !c.Version.LessThan(version.Must(version.NewVersion(least)))
+}
+
 // RequireCLI skips a test that needs what only newer CLIs have.
 func RequireCLI(tb testing.TB, terraform, openTofu string) CLI {
 	tb.Helper()
 	cli := DetectCLI(tb)
-	least := terraform
-	if cli.OpenTofu {
-		least = openTofu
-	}
-	if least == "" || cli.Version.LessThan(version.Must(version.NewVersion(least))) {
+	if !cli.AtLeast(terraform, openTofu) {
 		tb.Skipf("needs Terraform %s or OpenTofu %s", terraform, openTofu)
 	}
 	return cli

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,6 +27,7 @@ const (
 	everyRule        = "every-rule.json"
 	documentCapture  = "document-capture.staging.json"
 	instantSignature = "instant-signature.staging.json"
+	rulesTogether    = "rules-together.json"
 )
 
 // caller is a configuration that calls a generated module in the folder session
@@ -354,18 +356,38 @@ func TestModuleTakesUnknownValues(t *testing.T) {
 	}
 }
 
-// A user's first steps in the folder itself: format, validate, test.
+// A user's first steps in the folder itself: format, validate, test, and a
+// session of the example, which the emulator judges with another library.
 func TestModuleStandsAlone(t *testing.T) {
-	for _, name := range []string{addressCheck, documentCapture, everyRule, instantSignature} {
+	for _, name := range []string{addressCheck, documentCapture, everyRule, instantSignature, rulesTogether} {
 		t.Run(name, func(t *testing.T) {
 			env := serve(t, name)
 			w := workspace(t, env, document(t, name), "null").In("session")
 			w.MustRun("fmt", "-check", "-diff", "-recursive")
 			w.MustRun("init", "-input=false")
 			w.MustRun("validate")
-			acceptance.RequireCLI(t, "1.7.0", "1.8.0")
-			w.MustRun("test")
+			if cli := acceptance.DetectCLI(t); cli.AtLeast("1.7.0", "1.8.0") {
+				w.MustRun("test")
+			}
 			env.RequireCreates(t, 0)
+			w.Write("example.auto.tfvars", example(t, w))
+			w.Apply()
+			env.RequireCreates(t, 1)
 		})
 	}
+}
+
+// example returns the variables that a module's own test sets.
+func example(t *testing.T, w *acceptance.Workspace) string {
+	t.Helper()
+	suite, err := os.ReadFile(filepath.Join(w.Dir, "tests", "session.tftest.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, variables, found := strings.Cut(string(suite), "\nvariables {\n")
+	variables, _, ended := strings.Cut(variables, "\n}\n")
+	if !found || !ended {
+		t.Fatalf("the test sets no variables:\n%s", suite)
+	}
+	return variables
 }

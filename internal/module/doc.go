@@ -9,6 +9,7 @@
 //	input schema -> schema   decoded (flowdoc has judged and unfolded it)
 //	             -> shape    what Terraform's type system can say of each value
 //	             -> checks   what validation blocks can say beyond that
+//	             -> example  an input that flowdoc's judge accepts
 //	             -> files    HCL, by hclwrite, and Markdown
 //
 // Two rules decide what is generated:

@@ -4,185 +4,81 @@
 package module
 
 import (
-	"encoding/json"
-	"math/big"
-	"strconv"
-	"strings"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// exampleFile stands for any file: the module's own README is always there.
-const exampleFile = "README.md"
+// How far an example is looked for. Rules may contradict each other, and a
+// document may demand more values than anyone reads.
+const (
+	maxForms   = 4     // of a value that may have one of several
+	maxRounds  = 1_000 // of judging
+	maxSamples = 1_000 // values in an example
+)
 
-// example writes the least input that the flow takes, as an expression.
-func (s *source) example() string { return s.exampleOf(s.input, true) }
-
-// exampleOf writes a value of a shape. Within what is untyped, types do not turn
-// a file into a reference, so it is written as one.
-func (s *source) exampleOf(value *shape, typed bool) string {
-	switch value.kind {
-	case text:
-		return quote(exampleText(value.parts))
-	case number:
-		return exampleNumber(value)
-	case boolean:
-		return "true"
-	case file:
-		if typed {
-			return "{\npath = " + quote(exampleFile) + "\n}"
+// findExample returns the least input that the flow takes, nil where none is
+// found. What the rules of a document come to together is not worked out anew
+// here: an input is made up, the document's own judge says where it is wrong,
+// and there it is made otherwise.
+func (s *source) findExample(judge func(input value.Value) []flowdoc.Problem) *sample {
+	for form := range maxForms {
+		maker := &sampler{defs: s.reader.defs, form: form}
+		if input := maker.sample(s.input, true); maker.repair(input, judge) {
+			return input
 		}
-		return "{\n\"$file\" = " + quote(exampleFile) + "\n\"$sha256\" = filesha256(" + quote(exampleFile) + ")\n}"
+	}
+	return nil
+}
+
+// sampler makes up values of shapes.
+type sampler struct {
+	defs map[string]*schema
+	form int // which one is taken of a value that may have one of several forms
+	made int // samples so far
+}
+
+// sample makes up a value of a shape: what must be given, and nothing else. As
+// long as typed is set, the module's types cover it.
+func (m *sampler) sample(of *shape, typed bool) *sample {
+	made := &sample{typed: typed, kind: of.kind, maker: m}
+	if m.made++; m.made > maxSamples {
+		return made
+	}
+	switch of.kind {
+	case object, mapping:
+		made.fields(of)
 	case list:
-		return s.exampleList(value, typed)
-	case object:
-		return s.exampleObject(value, typed)
-	case mapping:
-		return "{}"
+		made.element = of.element
+		made.lengthen(leastElements(of))
 	case untyped:
+		if typed {
+			// Read again, as one of its forms.
+			again := &reader{defs: m.defs, choose: true, choice: m.form}
+			return m.sample(again.read(of.parts[0]), false)
+		}
+		made.candidates = untypedCandidates(of)
+	default:
+		made.candidates = candidates(of)
 	}
-	if typed {
-		// Read again, as the first of its forms.
-		first := &reader{defs: s.reader.defs, first: true}
-		return s.exampleOf(first.read(value.parts[0]), false)
-	}
-	if value.note == freeForm {
-		return quote("example")
-	}
-	return "null"
+	return made
 }
 
-func (s *source) exampleObject(value *shape, typed bool) string {
-	var b strings.Builder
-	b.WriteString("{\n")
-	for _, m := range value.members {
-		if m.required {
-			b.WriteString(key(m.name) + " = " + s.exampleOf(m.shape, typed) + "\n")
+// repair changes the input until the judge finds nothing wrong with it. It
+// reports whether it came to that.
+func (m *sampler) repair(input *sample, judge func(value.Value) []flowdoc.Problem) bool {
+	for range maxRounds {
+		if m.made > maxSamples {
+			return false
 		}
-	}
-	if b.Len() == len("{\n") {
-		return "{}"
-	}
-	return b.String() + "}"
-}
-
-// exampleList writes as many elements as are needed, and one where none is.
-func (s *source) exampleList(value *shape, typed bool) string {
-	least := 1
-	for _, part := range value.parts {
-		if n, err := strconv.Atoi(part.MinItems.String()); err == nil {
-			least = max(least, n)
+		problems := judge(input.value())
+		if len(problems) == 0 {
+			return true
 		}
-	}
-	if value.element.kind == untyped && value.element.note != freeForm {
-		return "[]"
-	}
-	element := s.exampleOf(value.element, typed)
-	if least*len(element) > maxExampleList {
-		least = 1
-	}
-	return "[" + strings.TrimSuffix(strings.Repeat(element+", ", least), ", ") + "]"
-}
-
-// maxExampleList keeps an example readable, whatever a document demands: longer
-// lists, in bytes, are shown by one element.
-const maxExampleList = 2_000
-
-// formatExamples are texts in the formats that are judged.
-var formatExamples = map[string]string{
-	"date":      "1985-08-22",
-	"date-time": "2024-11-04T10:30:00Z",
-	"time":      "10:30:00Z",
-	"email":     "max@example.com",
-	"uuid":      "40cbb7b3-7468-4b5d-8bb5-ff8e82510c70",
-	"uri":       "https://example.com/path",
-	"hostname":  "www.example.com",
-	"ipv4":      "192.0.2.1",
-	"ipv6":      "2001:db8::1",
-}
-
-// exampleText returns a text that satisfies the parts, as far as that is easy.
-func exampleText(parts []*schema) string {
-	for _, part := range parts {
-		for _, choice := range part.choices() {
-			if literal, ok := choice.(string); ok {
-				return literal
-			}
-		}
-		if known := formatExamples[part.Format]; known != "" {
-			return known
-		}
-		if expressible(part.Pattern) {
-			if matching := match(part.Pattern); matching != "" {
-				return matching
-			}
-		}
-	}
-	return fit("example", parts)
-}
-
-// fit cuts or repeats a text until its length is allowed.
-func fit(example string, parts []*schema) string {
-	for _, part := range parts {
-		if least, err := strconv.Atoi(part.MinLength.String()); err == nil && least > len(example) && least <= 10_000 {
-			example = strings.Repeat(example, least/len(example)+1)[:least]
-		}
-		if most, err := strconv.Atoi(part.MaxLength.String()); err == nil && most < len(example) {
-			example = example[:most]
-		}
-	}
-	return example
-}
-
-// exampleNumber returns the first likely number that satisfies the shape.
-func exampleNumber(value *shape) string {
-	candidates := []string{"1", "0"}
-	for _, part := range value.parts {
-		for _, choice := range part.choices() {
-			if literal, ok := choice.(json.Number); ok {
-				return literal.String()
-			}
-		}
-		for _, known := range []json.Number{part.MultipleOf, part.Minimum, part.Maximum} {
-			candidates = append(candidates, known.String())
-		}
-		candidates = append(candidates, step(part.ExclusiveMinimum, 1), step(part.ExclusiveMaximum, -1))
-	}
-	for _, candidate := range candidates {
-		if n, ok := new(big.Rat).SetString(candidate); ok && allowsNumber(value, n) {
-			return candidate
-		}
-	}
-	return "1"
-}
-
-// step returns the number that is by away from n, "" for no number.
-func step(n json.Number, by int64) string {
-	r, ok := new(big.Rat).SetString(n.String())
-	if !ok {
-		return ""
-	}
-	digits, _ := r.FloatPrec()
-	return r.Add(r, big.NewRat(by, 1)).FloatString(digits)
-}
-
-func allowsNumber(value *shape, n *big.Rat) bool {
-	if value.whole && !n.IsInt() {
-		return false
-	}
-	for _, part := range value.parts {
-		for _, bound := range []struct {
-			limit   json.Number
-			allowed func(comparison int) bool
-		}{
-			{part.Minimum, func(c int) bool { return c >= 0 }},
-			{part.ExclusiveMinimum, func(c int) bool { return c > 0 }},
-			{part.Maximum, func(c int) bool { return c <= 0 }},
-			{part.ExclusiveMaximum, func(c int) bool { return c < 0 }},
-		} {
-			limit, ok := new(big.Rat).SetString(bound.limit.String())
-			if ok && !bound.allowed(n.Cmp(limit)) {
+		for _, problem := range problems {
+			if !input.mend(problem.Path[1:], problem.Rule) {
 				return false
 			}
 		}
 	}
-	return true
+	return false
 }

@@ -52,9 +52,10 @@ func Identify(doc *flowdoc.Document, flowID, environment string) (Flow, error) {
 
 // source is what the files of a module are made of.
 type source struct {
-	flow   Flow
-	input  *shape
-	reader *reader
+	flow    Flow
+	input   *shape
+	reader  *reader
+	example *sample // nil where none was found
 }
 
 // Generate writes the module of a flow. The same document gives the same files.
@@ -64,6 +65,7 @@ func Generate(doc *flowdoc.Document, flow Flow) ([]File, error) {
 		return nil, fmt.Errorf("the schema of the flow's input can't be read: %w", err)
 	}
 	src := &source{flow: flow, input: reader.read(root), reader: reader}
+	src.example = src.findExample(doc.ValidateInput)
 	var files []File
 	for _, part := range []struct {
 		name     string

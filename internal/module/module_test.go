@@ -4,6 +4,7 @@
 package module_test
 
 import (
+	"bytes"
 	"flag"
 	"io/fs"
 	"os"
@@ -89,5 +90,24 @@ func TestGolden(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Where a flow's rules contradict each other, nothing is made up, and nothing is
+// run that would fail.
+func TestWithoutAnExample(t *testing.T) {
+	raw := bytes.Replace(document(t, everyRule), []byte(`"minLength": 1 }`), []byte(`"minLength": 9, "maxLength": 1 }`), 1)
+	for _, f := range generate(t, raw) {
+		content := string(f.Content)
+		switch f.Name {
+		case "README.md":
+			if !strings.Contains(content, "No input was found that keeps all rules of the flow.") || strings.Contains(content, "terraform test") {
+				t.Errorf("the README does not tell:\n%s", content)
+			}
+		case "tests/session.tftest.hcl":
+			if !strings.Contains(content, "No input was found") || strings.Contains(content, "\nrun ") {
+				t.Errorf("the test is\n%s", content)
+			}
+		}
 	}
 }

@@ -4,7 +4,7 @@
 package module
 
 import (
-	"regexp"
+	"slices"
 	"testing"
 )
 
@@ -41,17 +41,31 @@ func TestExpressible(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
-	for _, pattern := range []string{
-		`^[A-Z]{2}$`, `^\d{3}-\d{2,4}$`, `a|b`, `^(x(y|z))+$`, `^.?[^a-z]*\+49$`, `^[äöü]+$`, `^(?:DE|FR)\w{3}$`, `colou?r`, `^\p{Lu}.$`,
-	} {
-		if got := match(pattern); got == "" || !regexp.MustCompile(pattern).MatchString(got) {
+func TestMatching(t *testing.T) {
+	cases := map[string]string{ // the pattern, and a text that is to be among those found
+		`^[A-Z]{2}$`:               "AA",
+		`^\d{3}-\d{2,4}$`:          "111-11",
+		`^(x(y|z))+$`:              "xz",
+		`^.?[^a-z]*\+49$`:          "+49",
+		`^[äöü]+$`:                 "ä",
+		`^(?:DE|FR)\w{3}$`:         "FRAAA",
+		`colou?r`:                  "colour",
+		`^(?=.*[A-Z])(?!.*x).{3}$`: "aA1A",
+		`^\u0041\u{42}$`:           "AB",
+		`(?<year>\d{4})`:           "1111",
+		`^a[)\]](?<=x)`:            "a)",
+	}
+	for pattern, want := range cases {
+		if got := matching(pattern, 0); !slices.Contains(got, want) {
+			t.Errorf("%s: %q is not among %q", pattern, want, got)
+		}
+	}
+	for _, pattern := range []string{``, `(`, `(a)\1`} {
+		if got := matching(pattern, 0); got != nil {
 			t.Errorf("%s: got %q", pattern, got)
 		}
 	}
-	for _, pattern := range []string{`\bx\Bx\b$^`, `(`} {
-		if got := match(pattern); got != "" {
-			t.Errorf("%s: got %q, which does not match", pattern, got)
-		}
+	if got := matching(`^(((a*)*)*)*$`, 50); len(got) > 1_000 || len(got[len(got)-1]) > 2*maxText {
+		t.Errorf("%d texts, the last of %d bytes", len(got), len(got[len(got)-1]))
 	}
 }

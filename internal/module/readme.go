@@ -21,11 +21,14 @@ func (s *source) readme() ([]byte, error) {
 	if description := line(s.flow.Description); description != "" {
 		b.WriteString(prose(description) + "\n\n")
 	}
-	example, err := s.usage()
+	usage, err := s.usage()
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(&b, "A verification session of this flow, with its input as a typed variable.\n\n```hcl\n%s```\n\n", example)
+	fmt.Fprintf(&b, "A verification session of this flow, with its input as a typed variable.\n\n```hcl\n%s```\n\n", usage)
+	if s.example == nil {
+		b.WriteString(noExample + " The keys below say\nwhat goes into `input`.\n\n")
+	}
 	b.WriteString("Credentials come from the provider block, or the `IDNOW_*` variables.\n\n")
 	s.writeVariables(&b)
 	s.writeKeys(&b)
@@ -41,7 +44,11 @@ func (s *source) usage() (string, error) {
 	setText(body, "source", "./path/to/this/folder")
 	body.AppendNewline()
 	setText(body, "subject_id", exampleSubject)
-	err := setExpression(body, "input", s.example())
+	input := "{}"
+	if s.example != nil {
+		input = s.example.expression()
+	}
+	err := setExpression(body, "input", input)
 	return string(formatted(file)), err
 }
 
@@ -164,7 +171,10 @@ func (s *source) limits() string {
 	if s.input.untypedWithin() != "" {
 		text += "- In a value of type any, a file is `{ \"$file\" = PATH, \"$sha256\" = filesha256(PATH) }`.\n"
 	}
-	return text + "- `terraform test` in this folder needs no account.\n"
+	if s.example != nil {
+		text += "- `terraform test` in this folder needs no account.\n"
+	}
+	return text
 }
 
 func holdsFile(s *shape) bool { return reference(s, inputAccess, 0) != "" }

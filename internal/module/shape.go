@@ -34,7 +34,7 @@ type shape struct {
 	whole       bool   // a number without decimals
 
 	members []member // of an object
-	element *shape   // of a list or a map
+	element *shape   // of a list or a map, or of an object's unlisted keys
 
 	// parts are all schemas that the value must satisfy, for its checks.
 	parts []*schema
@@ -70,9 +70,10 @@ type reader struct {
 	depth  int
 	values int // read so far
 
-	// first reads values that have no one type as the first of their forms, with
-	// the keys that it lists. Examples are made of such shapes.
-	first bool
+	// choose reads values that have no one type as one of their forms, the one that
+	// choice counts to, with the keys that it lists. Examples are made of such shapes.
+	choose bool
+	choice int
 }
 
 // newReader reads the schema of a flow's input.
@@ -137,8 +138,8 @@ func (r *reader) alternatives(s *schema, branches []*schema, found *place) {
 	branches = slices.DeleteFunc(slices.Clone(branches), (*schema).onlyNull)
 	switch {
 	case len(branches) == 0:
-	case len(branches) == 1, r.first:
-		r.collect(branches[0], found)
+	case len(branches) == 1, r.choose:
+		r.collect(branches[r.choice%len(branches)], found)
 	case slices.ContainsFunc(branches, func(branch *schema) bool { return r.forms(branch, s) }):
 		found.note = alternatives
 	}
@@ -229,7 +230,7 @@ func kindOfChoices(choices []any) string {
 func (r *reader) formObject(s *shape) {
 	declared := declaredMembers(s.parts)
 	closed := slices.ContainsFunc(s.parts, (*schema).closes)
-	if !closed && !r.first {
+	if !closed && !r.choose {
 		if rest := restOf(s.parts); len(declared) == 0 && rest != nil {
 			r.formElements(s, mapping, rest)
 			return
@@ -237,8 +238,11 @@ func (r *reader) formObject(s *shape) {
 		s.note = freeForm
 		return
 	}
+	if rest := restOf(s.parts); !closed && rest != nil {
+		s.element = r.read(rest)
+	}
 	for _, name := range order(declared, s.parts) {
-		if !nameable(name) && !r.first {
+		if !nameable(name) && !r.choose {
 			s.note, s.members = unnameable, nil
 			return
 		}
@@ -326,7 +330,7 @@ func (r *reader) formList(s *shape) {
 // which those of type any would be forced to.
 func (r *reader) formElements(s *shape, as kind, elements *schema) {
 	element := r.read(elements)
-	if note := element.untypedWithin(); note != "" && !r.first {
+	if note := element.untypedWithin(); note != "" && !r.choose {
 		s.note = note
 		return
 	}

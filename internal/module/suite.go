@@ -8,19 +8,26 @@ import "github.com/hashicorp/hcl/v2/hclwrite"
 // exampleSubject is the person of examples.
 const exampleSubject = "customer-123"
 
+// noExample says that an example was looked for, in the README too.
+const noExample = "No input was found that keeps all rules of the flow."
+
 // test writes tests/session.tftest.hcl, which a user runs by terraform test.
 func (s *source) test() ([]byte, error) {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body()
 	comment(body, s.header()...)
 	body.AppendNewline()
+	if s.example == nil {
+		comment(body, noExample, "So nothing is run here: write a test with an input of your own beside this file.")
+		return formatted(file), nil
+	}
 	comment(body, "The provider is mocked: this needs no account and creates no session.",
 		"It needs Terraform 1.7 or OpenTofu 1.8.")
 	body.AppendNewBlock("mock_provider", []string{"idnow"})
 	body.AppendNewline()
 	variables := body.AppendNewBlock("variables", nil).Body()
 	setText(variables, "subject_id", exampleSubject)
-	if err := setExpression(variables, "input", s.example()); err != nil {
+	if err := setExpression(variables, "input", s.example.expression()); err != nil {
 		return nil, err
 	}
 	for _, r := range s.runs() {
