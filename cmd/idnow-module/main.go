@@ -25,6 +25,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 	"github.com/idnow/terraform-provider-idnow/internal/module"
+	"github.com/idnow/terraform-provider-idnow/internal/settings"
 )
 
 // errUsage says that the arguments make no sense; what is wrong with them has
@@ -123,11 +124,11 @@ func (a arguments) document(ctx context.Context, getenv func(string) string) ([]
 	if a.openapi != "" {
 		return os.ReadFile(a.openapi) // the person's own file; the error names it
 	}
-	config, err := clientConfig(getenv)
-	if err != nil {
-		return nil, err
+	read, faults := settings.Resolve(settings.Source{Getenv: getenv, Name: settings.Variable})
+	if len(faults) > 0 {
+		return nil, joined(faults)
 	}
-	service, err := client.New(config)
+	service, err := client.New(read.Config("idnow-module"))
 	if err != nil {
 		return nil, err
 	}
@@ -140,4 +141,13 @@ func (a arguments) document(ctx context.Context, getenv func(string) string) ([]
 		summary, detail = explain.FlowNotPublished(a.flow, a.environment)
 	}
 	return nil, fmt.Errorf("%s: %s", summary, detail)
+}
+
+// joined are faults as one error.
+func joined(faults []settings.Fault) error {
+	errs := make([]error, len(faults))
+	for i, f := range faults {
+		errs[i] = errors.New(f.String())
+	}
+	return errors.Join(errs...)
 }

@@ -23,7 +23,7 @@ import (
 var (
 	// reported is a diagnostic's summary that stands in the code as it is,
 	// explained one in the guide, and composed one that the code puts together.
-	reported  = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |return |summary, detail := )"([A-Z][^":]*[^":. ]|input_wo_version without input_wo)"`)
+	reported  = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |return |Summary: +|summary, detail := )"([A-Z][^":]*[^":. ]|input_wo_version without input_wo)"`)
 	explained = regexp.MustCompile(`\*\*([A-Z][^*]+|input_wo_version without input_wo)\*\*`)
 	composed  = regexp.MustCompile(`^(Invalid|Missing) [a-z_]+$|^File not usable$`)
 )
@@ -107,7 +107,7 @@ func matches(pattern *regexp.Regexp, text string) map[string]bool {
 func source(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"datasources", "ephemeral", "explain", "lookup", "provider", "providerdata", "resources"} {
+	for _, name := range []string{"datasources", "ephemeral", "explain", "lookup", "provider", "providerdata", "resources", "settings"} {
 		err := filepath.WalkDir(filepath.Join("..", name), func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err

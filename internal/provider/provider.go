@@ -29,6 +29,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/functions"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/resources"
+	"github.com/idnow/terraform-provider-idnow/internal/settings"
 )
 
 var (
@@ -93,12 +94,12 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 		Attributes: map[string]schema.Attribute{
 			"platform": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The physical platform, which picks the hosts: " + oneOf(platforms) + ". Default `" + platformProduction + "`. " +
+				MarkdownDescription: "The physical platform, which picks the hosts: " + oneOf(settings.Platforms) + ". Default `" + settings.DefaultPlatform + "`. " +
 					"Not to be mixed up with `environment`. Variable `IDNOW_PLATFORM`.",
 			},
 			"region": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The region in the host names, such as `eu` in `api.eu.platform.idnow.io`. Default `" + defaultRegion + "`. " +
+				MarkdownDescription: "The region in the host names, such as `eu` in `api.eu.platform.idnow.io`. Default `" + settings.DefaultRegion + "`. " +
 					"Variable `IDNOW_REGION`.",
 			},
 			"api_url": schema.StringAttribute{
@@ -149,7 +150,7 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				Optional: true,
 				MarkdownDescription: "How often a request is repeated after a passing failure, at most. Default 4; 0 for never. " +
 					"A session is never created twice: a create is repeated only when the service can't have carried it out. Variable `IDNOW_MAX_RETRIES`.",
-				Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
+				Validators: []validator.Int64{int64validator.Between(0, settings.MaxMaxRetries)},
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
@@ -166,20 +167,20 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	settings := resolve(ctx, model, &resp.Diagnostics)
+	block := resolve(ctx, model, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	data := &providerdata.Data{
-		Environment:         settings.environment,
-		AllowedEnvironments: settings.allowedEnvironments,
-		InputValidation:     settings.inputValidation,
+		Environment:         block.environment,
+		AllowedEnvironments: block.allowedEnvironments,
+		InputValidation:     block.inputValidation,
 		DeepPaths:           providerdata.ShowsDeepPaths(req.TerraformVersion),
 		Now:                 p.now,
 		Sleep:               p.sleep,
 	}
-	if settings.known {
-		api, err := client.New(settings.clientConfig(userAgent(p.version, req.TerraformVersion)))
+	if block.Known {
+		api, err := client.New(block.clientConfig(userAgent(p.version, req.TerraformVersion)))
 		if err != nil {
 			resp.Diagnostics.AddError("Invalid provider settings", err.Error())
 			return

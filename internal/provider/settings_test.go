@@ -19,7 +19,7 @@ import (
 )
 
 // resolveWith resolves a configuration under exactly the given variables.
-func resolveWith(t *testing.T, variables map[string]string, model providerModel) (settings, diag.Diagnostics) {
+func resolveWith(t *testing.T, variables map[string]string, model providerModel) (resolved, diag.Diagnostics) {
 	t.Helper()
 	for _, entry := range os.Environ() {
 		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "IDNOW_") {
@@ -72,7 +72,7 @@ func TestAuthentication(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, diags := resolveWith(t, test.variables, test.model)
 			if test.wantError == nil {
-				if diags.HasError() || got.credentials != test.want {
+				if diags.HasError() || got.Credentials != test.want {
 					t.Fatalf("credentials differ from what is wanted; diagnostics: %v", diags)
 				}
 				return
@@ -142,8 +142,8 @@ func TestHosts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, diags := resolveWith(t, test.variables, test.model)
-			if diags.HasError() || got.apiURL != test.api || got.authURL != test.auth {
-				t.Errorf("got %s and %s (%v)", got.apiURL, got.authURL, diags)
+			if diags.HasError() || got.APIURL != test.api || got.AuthURL != test.auth {
+				t.Errorf("got %s and %s (%v)", got.APIURL, got.AuthURL, diags)
 			}
 		})
 	}
@@ -156,7 +156,7 @@ func TestAuthURLIsNeededWithAPIURL(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	got, diags := resolveWith(t, nil, providerModel{APIKey: str("key")})
-	if diags.HasError() || !got.known || got.maxRetries != 4 || got.requestTimeout != time.Minute ||
+	if diags.HasError() || !got.Known || got.MaxRetries != 4 || got.RequestTimeout != time.Minute ||
 		got.inputValidation != providerdata.ValidationStrict || !got.environment.IsNull() || got.allowedEnvironments != nil {
 		t.Errorf("defaults: %+v, %v", got, diags)
 	}
@@ -179,7 +179,7 @@ func TestUnknownSettingsAreNoError(t *testing.T) {
 			if diags.HasError() {
 				t.Fatalf("an error for a value that is not known yet: %v", diags)
 			}
-			if got.known {
+			if got.Known {
 				t.Error("nothing may be sent before the setting is known")
 			}
 		})
