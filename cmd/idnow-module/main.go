@@ -6,11 +6,12 @@
 // flow's OpenAPI document from the service, by the provider's IDNOW_* variables,
 // or from a file.
 //
-//	idnow-module -flow ID -environment staging -out DIR
+//	idnow-module -flow ID -environment staging
 //	idnow-module -openapi FILE -out DIR
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -56,7 +57,7 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (ar
 	flags.StringVar(&a.flow, "flow", "", "`ID` of the flow")
 	flags.StringVar(&a.environment, "environment", "", "logical `environment` that the flow is published to (default: IDNOW_ENVIRONMENT, or what the file tells)")
 	flags.StringVar(&a.openapi, "openapi", "", "`file` with the flow's OpenAPI document, instead of asking the service")
-	flags.StringVar(&a.out, "out", "", "`folder` that gets the module (required)")
+	flags.StringVar(&a.out, "out", "", "`folder` that gets the module (default: one named after the flow, here)")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return a, err
@@ -77,8 +78,6 @@ func (a arguments) check(rest []string) error {
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("%q is not a flag; every argument begins with a dash", rest[0])
-	case a.out == "":
-		return errors.New("-out is missing: it is the folder that gets the module")
 	case a.openapi == "" && a.flow == "":
 		return errors.New("give -flow, the flow's ID, or -openapi, a file with its OpenAPI document")
 	case a.openapi == "" && a.environment == "":
@@ -109,12 +108,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	changed, err := module.Write(a.out, files)
+	out := cmp.Or(a.out, flow.Folder())
+	changed, err := module.Write(out, files)
 	if err == nil && changed == nil {
-		_, _ = fmt.Fprintln(stdout, "nothing has changed")
+		_, _ = fmt.Fprintln(stdout, "nothing has changed in", out)
 	}
 	for _, name := range changed {
-		_, _ = fmt.Fprintln(stdout, filepath.Join(a.out, filepath.FromSlash(name)))
+		_, _ = fmt.Fprintln(stdout, filepath.Join(out, filepath.FromSlash(name)))
 	}
 	return err
 }

@@ -41,7 +41,7 @@ func serve(t *testing.T) (*emulatortest.Server, environment) {
 
 func TestRunFromAFile(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "module")
-	for _, want := range []string{filepath.Join(out, "main.tf") + "\n", "nothing has changed\n"} {
+	for _, want := range []string{filepath.Join(out, "main.tf") + "\n", "nothing has changed in " + out + "\n"} {
 		var stdout bytes.Buffer
 		if err := run(t.Context(), []string{"-openapi", document, "-out", out}, environment{}.get, &stdout, io.Discard); err != nil {
 			t.Fatal(err)
@@ -49,6 +49,35 @@ func TestRunFromAFile(t *testing.T) {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("got %q, want %q", stdout.String(), want)
 		}
+	}
+}
+
+// Without a folder, the flow names one, in which a person's files are as safe.
+func TestRunWithoutAFolder(t *testing.T) {
+	_, byKey := serve(t)
+	file, err := filepath.Abs(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, args := range map[string][]string{
+		"from a file":      {"-openapi", file},
+		"from the service": {"-flow", emulatortest.DocumentCapture},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			env := byKey.with(environment{"IDNOW_ENVIRONMENT": "staging"})
+			written := filepath.Join("document-capture", "main.tf")
+			var stdout bytes.Buffer
+			if err := run(t.Context(), args, env.get, &stdout, io.Discard); err != nil || !strings.Contains(stdout.String(), written+"\n") {
+				t.Fatalf("%v, it printed %q", err, stdout.String())
+			}
+			if err := os.WriteFile(written, []byte("# mine\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := run(t.Context(), args, env.get, &stdout, io.Discard); err == nil || !strings.Contains(err.Error(), written+" was not written by idnow-module") {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
 
@@ -155,7 +184,7 @@ func TestUsage(t *testing.T) {
 		args []string
 		want string
 	}{
-		"nothing":        {nil, "-out is missing"},
+		"nothing":        {nil, "give -flow"},
 		"no flow":        {[]string{"-out", "x"}, "give -flow"},
 		"no environment": {[]string{"-out", "x", "-flow", "f"}, "give -environment"},
 		"an argument":    {[]string{"-out", "x", "more"}, `"more" is not a flag`},

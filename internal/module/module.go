@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 )
@@ -19,6 +20,24 @@ type Flow struct {
 	Title       string // "" if it has none
 	Description string
 }
+
+// Folder is a name for the module's folder: the flow's title, else its ID, in
+// small letters, digits and dashes. It has no other characters, whatever the
+// document says, so it leads nowhere else.
+func (f Flow) Folder() string {
+	for _, name := range []string{f.Title, f.ID} {
+		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+		})
+		if folder := strings.Join(words, "-"); folder != "" {
+			return strings.TrimRight(folder[:min(len(folder), maxFolder)], "-")
+		}
+	}
+	return "flow"
+}
+
+// maxFolder is how long a folder's name may be, in bytes.
+const maxFolder = 60
 
 // File is a file of a module.
 type File struct {

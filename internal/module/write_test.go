@@ -106,3 +106,24 @@ func TestIdentify(t *testing.T) {
 		})
 	}
 }
+
+func TestFolder(t *testing.T) {
+	cases := map[string]struct {
+		flow module.Flow
+		want string
+	}{
+		"a title":            {module.Flow{ID: "f", Title: "Document capture"}, "document-capture"},
+		"a title with marks": {module.Flow{ID: "f", Title: "../Prüfung (2. Version)/"}, "pr-fung-2-version"},
+		"no title":           {module.Flow{ID: "40CBB7B3-7468"}, "40cbb7b3-7468"},
+		"no letters in it":   {module.Flow{ID: "f", Title: "…"}, "f"},
+		"no letters at all":  {module.Flow{ID: "..", Title: "/"}, "flow"},
+		"a long title":       {module.Flow{Title: strings.Repeat("a", 300)}, strings.Repeat("a", 60)},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := c.flow.Folder(); got != c.want {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
