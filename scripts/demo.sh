@@ -1,7 +1,7 @@
 #!/bin/sh
 # The main job, end to end, as a user has it: build, start the emulator, then
 # init, plan, apply, plan again and destroy with a real CLI, with the provider
-# installed from a filesystem mirror. Works in a folder of its own and leaves
+# installed as `make install` does. Works in a folder of its own and leaves
 # nothing behind.
 set -eu
 cd "$(dirname "$0")/.."
@@ -26,13 +26,7 @@ trap 'exit 143' TERM
 step() { printf '\n==> %s\n' "$*"; }
 
 step "Building provider and emulator"
-platform=$(go env GOOS)_$(go env GOARCH)
-version=0.1.0 # Terraform takes 0.0.0 for no version at all
-for registry in registry.terraform.io registry.opentofu.org; do
-	mkdir -p "$work/mirror/$registry/idnow/idnow/$version/$platform"
-done
-go build -trimpath -ldflags "-X main.version=$version" -o "$work/mirror/registry.terraform.io/idnow/idnow/$version/$platform/terraform-provider-idnow_v$version" .
-cp "$work/mirror/registry.terraform.io/idnow/idnow/$version/$platform/"* "$work/mirror/registry.opentofu.org/idnow/idnow/$version/$platform/"
+sh scripts/install.sh "$work" >"$work/variables"
 go build -trimpath -o "$work/idnow-emulator" ./cmd/idnow-emulator
 
 step "Starting the emulator"
@@ -53,14 +47,8 @@ echo "The service's stand-in listens on $url"
 # What a user would set, and nothing that this shell happens to have.
 for name in $(env | sed -n 's/^\(IDNOW_[A-Z_]*\)=.*/\1/p; s/^\(TF_[A-Za-z_]*\)=.*/\1/p'); do unset "$name"; done
 export IDNOW_API_URL="$url" IDNOW_AUTH_URL="$url" IDNOW_CLIENT_ID=emulator-client IDNOW_CLIENT_SECRET=emulator-secret
-export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE="$work/cli.tfrc"
-cat >"$TF_CLI_CONFIG_FILE" <<EOF
-provider_installation {
-  filesystem_mirror {
-    path = "$work/mirror"
-  }
-}
-EOF
+export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
+. "$work/variables" # TF_CLI_CONFIG_FILE
 cp -R examples/demo "$work/demo"
 cd "$work/demo"
 
