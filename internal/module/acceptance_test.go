@@ -356,13 +356,15 @@ func TestModuleTakesUnknownValues(t *testing.T) {
 	}
 }
 
-// A user's first steps in the folder itself: format, validate, test, and a
-// session of the example, which the emulator judges with another library.
+// A user's first steps: format, validate and test in the folder itself, then the
+// call that the README shows, whose input the emulator judges with a library of
+// its own.
 func TestModuleStandsAlone(t *testing.T) {
 	for _, name := range []string{addressCheck, documentCapture, everyRule, instantSignature, rulesTogether} {
 		t.Run(name, func(t *testing.T) {
 			env := serve(t, name)
-			w := workspace(t, env, document(t, name), "null").In("session")
+			caller := workspace(t, env, document(t, name), "null")
+			w := caller.In("session")
 			w.MustRun("fmt", "-check", "-diff", "-recursive")
 			w.MustRun("init", "-input=false")
 			w.MustRun("validate")
@@ -370,24 +372,25 @@ func TestModuleStandsAlone(t *testing.T) {
 				w.MustRun("test")
 			}
 			env.RequireCreates(t, 0)
-			w.Write("example.auto.tfvars", example(t, w))
-			w.Apply()
+			caller.Write("main.tf", usage(t, w))
+			caller.Write("README.md", "A file that the example may name.")
+			caller.Apply()
 			env.RequireCreates(t, 1)
 		})
 	}
 }
 
-// example returns the variables that a module's own test sets.
-func example(t *testing.T, w *acceptance.Workspace) string {
+// usage returns the call that a module's README shows.
+func usage(t *testing.T, w *acceptance.Workspace) string {
 	t.Helper()
-	suite, err := os.ReadFile(filepath.Join(w.Dir, "tests", "session.tftest.hcl"))
+	readme, err := os.ReadFile(filepath.Join(w.Dir, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, variables, found := strings.Cut(string(suite), "\nvariables {\n")
-	variables, _, ended := strings.Cut(variables, "\n}\n")
+	_, call, found := strings.Cut(string(readme), "```hcl\n")
+	call, _, ended := strings.Cut(call, "```\n")
 	if !found || !ended {
-		t.Fatalf("the test sets no variables:\n%s", suite)
+		t.Fatalf("the README shows no call:\n%s", readme)
 	}
-	return variables
+	return strings.Replace(call, "./path/to/this/folder", "./session", 1)
 }
