@@ -4,11 +4,13 @@
 package acceptance_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,8 +27,14 @@ var (
 	// explained one in the guide, and composed one that the code puts together.
 	reported  = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |return |Summary: +|summary, detail := )"([A-Z][^":]*[^":. ]|input_wo_version without input_wo)"`)
 	explained = regexp.MustCompile(`\*\*([A-Z][^*]+|input_wo_version without input_wo)\*\*`)
-	composed  = regexp.MustCompile(`^(Invalid|Missing) [a-z_]+$|^File not usable$`)
+	composed  = regexp.MustCompile(`^(Invalid|Missing) [a-z_]+(\.[a-z]+)?$|^File not usable$`)
 )
+
+// borrowed are the summaries that the framework's validators give.
+var borrowed = []string{
+	"Invalid Attribute Combination", "Invalid Attribute Value", "Invalid Attribute Value Length", "Invalid Attribute Value Match",
+	"Missing Attribute Configuration",
+}
 
 // A message that is not in the guide can't be looked up, and one that is there
 // alone has been renamed.
@@ -46,8 +54,57 @@ func TestTroubleshootingKnowsEveryMessage(t *testing.T) {
 		}
 	}
 	for message := range inGuide {
-		if !inCode[message] && !composed.MatchString(message) {
+		if !inCode[message] && !composed.MatchString(message) && !slices.Contains(borrowed, message) {
 			t.Errorf("no code reports %q", message)
+		}
+	}
+}
+
+// What the framework's validators report can't be read out of the code: a wrong
+// configuration brings it up.
+func TestTroubleshootingKnowsTheValidators(t *testing.T) {
+	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := acceptance.New(t, emulator.Options{}).Workspace(`
+resource "idnow_session" "s" {
+  flow_id           = ""
+  metadata          = { subjectId = "customer-123" }
+  input_validation  = "lax"
+  replace_on_status = [""]
+  timeouts          = { create = "soon", read = "-1s" }
+}
+
+data "idnow_flow" "neither" {}
+
+data "idnow_flow" "both" {
+  name    = "n"
+  flow_id = "f"
+}
+
+data "idnow_sessions" "s" {
+  flow_id = "f"
+  limit   = 0
+}
+`)
+	var validated struct {
+		Diagnostics []struct{ Summary, Detail string }
+	}
+	if err := json.Unmarshal([]byte(w.Run("validate", "-json").Output), &validated); err != nil {
+		t.Fatal(err)
+	}
+	var summaries []string
+	inGuide := matches(explained, string(guide))
+	for _, d := range validated.Diagnostics {
+		summaries = append(summaries, d.Summary)
+		if !inGuide[d.Summary] && !strings.Contains(d.Summary, "development overrides") {
+			t.Errorf("the guide lacks %q: %s", d.Summary, d.Detail)
+		}
+	}
+	for _, wanted := range append([]string{"Invalid timeouts.create", "Invalid timeouts.read"}, borrowed...) {
+		if !slices.Contains(summaries, wanted) {
+			t.Errorf("nothing reports %q, only %q", wanted, summaries)
 		}
 	}
 }

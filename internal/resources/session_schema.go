@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -105,7 +104,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 				MarkdownDescription: "Whether to return only once the session has ended, with its outcome. For flows without a user step, " +
 					"such as instant signature. Bounded by `timeouts.create`.",
 			},
-			"timeouts":       timeouts.Attributes(ctx, timeouts.Opts{Create: true, CreateDescription: createTimeoutDescription, Read: true, ReadDescription: readTimeoutDescription}),
+			"timeouts":       timeoutsAttribute(ctx),
 			"id":             readOnly("The session's ID.", false),
 			"player_url":     readOnly("Where the person goes through the session. It carries the player's token, and the service tells it once: it is null after an import.", true),
 			"sdk_token":      readOnly("The token to start a mobile SDK with; null unless the service gives one.", true),
