@@ -13,11 +13,13 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/idnow/terraform-provider-idnow/internal/acceptance"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
 	"github.com/idnow/terraform-provider-idnow/internal/module"
 )
 
@@ -353,6 +355,47 @@ func TestModuleTakesUnknownValues(t *testing.T) {
 	request := encode(t, env.RequireCreates(t, 1)[0].Decoded)
 	if !strings.Contains(request, `"givenName":"Max"`) || !strings.Contains(request, `"templateId":"Max"`) {
 		t.Error(request)
+	}
+}
+
+// What the provider takes beside the input reaches it.
+func TestModulePassesArgumentsOn(t *testing.T) {
+	requireModules(t)
+	raw := document(t, instantSignature)
+	env := acceptance.New(t, emulator.Options{
+		Flows: fstest.MapFS{instantSignature: {Data: raw}}, AutoComplete: map[string]time.Duration{emulatortest.InstantSignature: 0},
+	})
+	w := workspace(t, env, raw, `{
+		basicIdentity   = { givenName = "Max", familyName = "Schmidt" }
+		documentsToSign = { documents = [{ templateId = "a", source = { path = "scan.pdf" } }] }
+	}
+
+	wait_for_completion = true
+	timeouts            = { create = var.timeout }
+	replace_on_status   = ["COMPLETED"]`)
+	w.Write("more.tf", `
+variable "timeout" {
+  type    = string
+  default = "5m"
+}
+
+output "status" {
+  value = module.session.session_status
+}
+
+output "token" {
+  value     = module.session.sdk_token
+  sensitive = true
+}
+`)
+	if plan := w.Run("plan", "-no-color", "-var=timeout=soon"); !strings.Contains(plan.Output, "timeouts.create must be a duration") {
+		t.Errorf("the timeout is not passed on:\n%s", plan.Output)
+	}
+	if apply := w.Apply(); !strings.Contains(apply.Output, `status = "COMPLETED"`) {
+		t.Errorf("the apply did not wait:\n%s", apply.Output)
+	}
+	if plan := w.Plan(); !strings.Contains(plan.Output, "must be replaced") {
+		t.Errorf("the session is not replaced:\n%s", plan.Output)
 	}
 }
 

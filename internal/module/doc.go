@@ -17,7 +17,9 @@
 //   - A module is never stricter than the document. What types and conditions
 //     can't say exactly is left open, since the provider judges the whole input
 //     by the document in the same plan. Where keys may have any name, forms are
-//     alternatives, or a schema holds itself, the type is any.
+//     alternatives, or a schema holds itself, the type is any. The one exception
+//     is content: a file, and not base64 as well, which no type could tell from
+//     a path. Who has base64 writes the resource.
 //   - The same document gives the same bytes. Nothing depends on the day, the
 //     machine, or the version of the generator.
 //

@@ -18,6 +18,7 @@ type output struct {
 var sessionOutputs = []output{
 	{name: "session_id", attribute: "id", description: "The session's ID."},
 	{name: "player_url", attribute: "player_url", description: "Where the person goes through the session. It carries the player's token.", sensitive: true},
+	{name: "sdk_token", attribute: "sdk_token", description: "The token to start a mobile SDK with, null unless the service gives one.", sensitive: true},
 	{name: "session_status", attribute: "session_status", description: "The session's status at the last refresh."},
 	{name: "outcome", attribute: "outcome", description: "The session's outcome, null until the service tells one."},
 	{name: "expires_at", attribute: "expires_at", description: "When the session ends, in RFC 3339, null where the service does not tell."},

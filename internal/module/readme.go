@@ -4,6 +4,7 @@
 package module
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -72,7 +73,7 @@ func (s *source) writeVariables(b *strings.Builder) {
 		if v.sensitive {
 			remark += " Sensitive."
 		}
-		fmt.Fprintf(b, "| `%s` | string | %s | %s |\n", v.name, initial, remark)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", v.name, cmp.Or(v.word, v.constraint, "string"), initial, remark)
 	}
 }
 
@@ -162,11 +163,14 @@ func (s *source) limits() string {
   whole input by the flow's document at plan, which finds the rest.
 - Terraform drops a key that a typed object does not list, without a word: look at
   the table if a value does not arrive.
+- Terraform turns a value into the type that is wanted, where it can, without a word
+  too: ` + "`1` into `\"1\"`, `\"true\"` into `true`" + `.
 - ` + "`null`" + ` means not given.
 `
 	if holdsFile(s.input) {
 		text += "- A file is `{ path = PATH }`, with `filename` and `content_type` where wanted. The path\n" +
-			"  is relative to where Terraform runs.\n"
+			"  is relative to where Terraform runs. Content that is in no file, as base64, only the\n" +
+			"  resource itself takes.\n"
 	}
 	if s.input.untypedWithin() != "" {
 		text += "- In a value of type any, a file is `{ \"$file\" = PATH, \"$sha256\" = filesha256(PATH) }`.\n"

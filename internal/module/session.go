@@ -34,6 +34,9 @@ func (s *source) session() ([]byte, error) {
 		{"metadata", "{\nsubjectId = var.subject_id\nlocale = var.locale\n}"},
 		{"redirect_url", "var.redirect_url"},
 		{"state", "var.state"},
+		{"wait_for_completion", "var.wait_for_completion"},
+		{"timeouts", "var.timeouts"},
+		{"replace_on_status", "var.replace_on_status"},
 	} {
 		if err := setExpression(resource, attribute[0], attribute[1]); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@
 package module
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -16,6 +17,8 @@ const inputAccess = "var.input"
 // variable is a variable that every flow has.
 type variable struct {
 	name        string
+	constraint  string // its type; "" is string
+	word        string // its type in a table; "" is the constraint
 	description string
 	initial     cty.Value // cty.NilVal where one must be given
 	nullable    bool
@@ -49,6 +52,22 @@ func (s *source) contract() []variable {
 			name: "state", description: "An opaque value that comes back in the redirect, for example against CSRF; at most 2048 characters.",
 			initial: null, nullable: true, sensitive: true,
 		},
+		// The provider's own arguments, which it checks and has defaults for.
+		{
+			name: "wait_for_completion", constraint: "bool",
+			description: "Whether apply returns only once the session has ended, for flows without a user step. Default: it does not wait.",
+			initial:     null, nullable: true,
+		},
+		{
+			name: "timeouts", constraint: "object({\ncreate = optional(string)\nread = optional(string)\n})", word: "object",
+			description: "How long creating and reading may take, as Go durations: { create = \"30m\", read = \"1m\" }. Default: the provider's.",
+			initial:     null, nullable: true,
+		},
+		{
+			name: "replace_on_status", constraint: "set(string)", word: "set of string",
+			description: "The statuses that make the next plan replace the session. Default: EXPIRED alone; [] for never.",
+			initial:     null, nullable: true,
+		},
 	}
 }
 
@@ -71,7 +90,7 @@ func (s *source) variables() ([]byte, error) {
 
 func (v variable) write(body *hclwrite.Body) error {
 	setText(body, "description", v.description)
-	if err := setExpression(body, "type", "string"); err != nil {
+	if err := setExpression(body, "type", cmp.Or(v.constraint, "string")); err != nil {
 		return err
 	}
 	if v.initial != cty.NilVal {

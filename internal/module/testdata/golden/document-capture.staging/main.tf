@@ -29,6 +29,9 @@ resource "idnow_session" "this" {
     subjectId = var.subject_id
     locale    = var.locale
   }
-  redirect_url = var.redirect_url
-  state        = var.state
+  redirect_url        = var.redirect_url
+  state               = var.state
+  wait_for_completion = var.wait_for_completion
+  timeouts            = var.timeouts
+  replace_on_status   = var.replace_on_status
 }

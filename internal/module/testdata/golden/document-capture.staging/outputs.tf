@@ -12,6 +12,12 @@ output "player_url" {
   sensitive   = true
 }
 
+output "sdk_token" {
+  description = "The token to start a mobile SDK with, null unless the service gives one."
+  value       = idnow_session.this.sdk_token
+  sensitive   = true
+}
+
 output "session_status" {
   description = "The session's status at the last refresh."
   value       = idnow_session.this.session_status

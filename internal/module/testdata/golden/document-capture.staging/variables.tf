@@ -208,3 +208,24 @@ variable "state" {
   default     = null
   sensitive   = true
 }
+
+variable "wait_for_completion" {
+  description = "Whether apply returns only once the session has ended, for flows without a user step. Default: it does not wait."
+  type        = bool
+  default     = null
+}
+
+variable "timeouts" {
+  description = "How long creating and reading may take, as Go durations: { create = \"30m\", read = \"1m\" }. Default: the provider's."
+  type = object({
+    create = optional(string)
+    read   = optional(string)
+  })
+  default = null
+}
+
+variable "replace_on_status" {
+  description = "The statuses that make the next plan replace the session. Default: EXPIRED alone; [] for never."
+  type        = set(string)
+  default     = null
+}
