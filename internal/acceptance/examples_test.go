@@ -85,6 +85,9 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// sample is the ID of a session in an example.
+var sample = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
 // withSession puts the resource that an import block is for beside it, and the
 // ID of a session that is there into it.
 func withSession(t *testing.T, file, source, id string) string {
@@ -93,6 +96,90 @@ func withSession(t *testing.T, file, source, id string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sample := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	return string(resource) + "\n" + sample.ReplaceAllString(source, id)
+}
+
+// What a reader copies as a whole: the README's configuration, and the provider
+// block of the documentation with the resource beside it.
+func TestExampleConfigurations(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(readme), "```hcl\n")
+	block, _, ended := strings.Cut(block, "```\n")
+	if !found || !ended {
+		t.Fatal("the README shows no configuration")
+	}
+	for name, configuration := range map[string]string{
+		"README":   block,
+		"provider": read(t, "provider", "provider.tf") + read(t, "resources", "idnow_session", "resource.tf"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := acceptance.New(t, emulator.Options{})
+			w := env.CopyWorkspace(t.TempDir())
+			w.Write("main.tf", configuration)
+			w.MustRun("init", "-input=false")
+			w.Apply()
+			env.RequireCreates(t, 1)
+			requireNoChanges(t, w)
+			if url := w.MustRun("output", "-raw", "player_url").Output; !strings.HasPrefix(url, env.URL) {
+				t.Errorf("the player URL is %q", url)
+			}
+		})
+	}
+}
+
+// read returns a file of the examples.
+func read(t *testing.T, path ...string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(append([]string{examples}, path...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw) + "\n"
+}
+
+func TestExampleImportCommand(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	id := session(env)
+	w := env.CopyWorkspace(t.TempDir())
+	w.Write("main.tf", read(t, "provider", "provider.tf")+read(t, "resources", "idnow_session", "resource.tf"))
+	w.MustRun("init", "-input=false")
+	command := sample.ReplaceAllString(read(t, "resources", "idnow_session", "import.sh"), id)
+	if imported := w.Shell(command); imported.ExitCode != 0 || w.Attributes("idnow_session.applicant")["id"] != id {
+		t.Fatalf("%s ended with %d:\n%s", command, imported.ExitCode, imported.Output)
+	}
+	w.Apply()
+	env.RequireCreates(t, 1) // none but the one that is imported
+	requireNoChanges(t, w)
+}
+
+// A reader's pipeline is to run the actions that this project runs itself.
+func TestExamplePinsActionsAsTheWorkflows(t *testing.T) {
+	pinned := map[string]string{}
+	workflows, err := filepath.Glob("../../.github/workflows/*.yml")
+	if err != nil || len(workflows) == 0 {
+		t.Fatalf("no workflows (%v)", err)
+	}
+	uses := regexp.MustCompile(`uses: ([\w./-]+)@([0-9a-f]{40} # v[\d.]+)`)
+	compared := 0
+	for _, file := range append(workflows, filepath.Join(examples, "modules", "pipeline", "github-actions.yml")) {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, action := range uses.FindAllStringSubmatch(string(raw), -1) {
+			if earlier := pinned[action[1]]; earlier != "" {
+				compared++
+				if earlier != action[2] {
+					t.Errorf("%s pins %s at %s, and not at %s", file, action[1], action[2], earlier)
+				}
+			}
+			pinned[action[1]] = action[2]
+		}
+	}
+	if compared < 2 {
+		t.Errorf("only %d actions are compared", compared)
+	}
 }
