@@ -102,17 +102,8 @@ func withSession(t *testing.T, file, source, id string) string {
 // What a reader copies as a whole: the README's configuration, and the provider
 // block of the documentation with the resource beside it.
 func TestExampleConfigurations(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, found := strings.Cut(string(readme), "```hcl\n")
-	block, _, ended := strings.Cut(block, "```\n")
-	if !found || !ended {
-		t.Fatal("the README shows no configuration")
-	}
 	for name, configuration := range map[string]string{
-		"README":   block,
+		"README":   inREADME(t, "```hcl\n", "```\n"),
 		"provider": read(t, "provider", "provider.tf") + read(t, "resources", "idnow_session", "resource.tf"),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,6 +118,36 @@ func TestExampleConfigurations(t *testing.T) {
 				t.Errorf("the player URL is %q", url)
 			}
 		})
+	}
+}
+
+// inREADME returns what stands between two texts of the README.
+func inREADME(t *testing.T, after, before string) string {
+	t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(readme), after)
+	text, _, ended := strings.Cut(text, before)
+	if !found || !ended {
+		t.Fatalf("the README has nothing between %q and %q", after, before)
+	}
+	return text
+}
+
+// The README shows what a mistake in its configuration leads to.
+func TestExampleMistake(t *testing.T) {
+	if cli := acceptance.RequireCLI(t, "1.11.0", "1.11.0"); !cli.OpenTofu && cli.AtLeast("1.15.0-alpha", "") {
+		t.Skip("this Terraform shows each problem at its own line")
+	}
+	w := acceptance.New(t, emulator.Options{}).CopyWorkspace(t.TempDir())
+	w.Write("main.tf", strings.Replace(inREADME(t, "```hcl\n", "```\n"), "givenName", "givenNam", 1))
+	w.MustRun("init", "-input=false")
+	plan := w.Plan()
+	unwrapped := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	if shown := inREADME(t, "  ```\n", "  ```\n"); !strings.Contains(unwrapped(plan.Output), unwrapped(shown)) {
+		t.Errorf("the plan ended with %d and another text than the README's:\n%s", plan.ExitCode, plan.Output)
 	}
 }
 

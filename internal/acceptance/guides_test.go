@@ -179,3 +179,23 @@ func source(t *testing.T) string {
 	}
 	return all.String()
 }
+
+// A newcomer looks folders up in the README's table.
+func TestREADMEKnowsEveryFolder(t *testing.T) {
+	table := inREADME(t, "## Where things are\n", "[DESIGN.md]")
+	for parent, prefix := range map[string]string{"../..": "", "../../internal": "internal/", "../../cmd": "cmd/"} {
+		entries, err := os.ReadDir(parent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range entries {
+			name := entry.Name()
+			if !entry.IsDir() || strings.HasPrefix(name, ".") || name == "internal" || name == "cmd" {
+				continue
+			}
+			if !strings.Contains(table, "`"+prefix+name+"`") {
+				t.Errorf("the table lacks %s%s", prefix, name)
+			}
+		}
+	}
+}
