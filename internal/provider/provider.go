@@ -10,7 +10,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -33,6 +32,7 @@ import (
 )
 
 var (
+	_ provider.ProviderWithValidateConfig     = (*idnowProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*idnowProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*idnowProvider)(nil)
 	_ provider.ProviderWithListResources      = (*idnowProvider)(nil)
@@ -79,7 +79,7 @@ type providerModel struct {
 	Environment         types.String `tfsdk:"environment"`
 	AllowedEnvironments types.Set    `tfsdk:"allowed_environments"`
 	InputValidation     types.String `tfsdk:"input_validation"`
-	MaxRetries          types.Int64  `tfsdk:"max_retries"`
+	MaxRetries          types.Number `tfsdk:"max_retries"`
 	RequestTimeout      types.String `tfsdk:"request_timeout"`
 }
 
@@ -132,7 +132,6 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				Optional: true,
 				MarkdownDescription: "The logical environment, such as `staging` or `live`, for every resource and data source that names none itself. " +
 					"Variable `IDNOW_ENVIRONMENT`.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"allowed_environments": schema.SetAttribute{
 				Optional:    true,
@@ -146,11 +145,10 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				MarkdownDescription: "What to do with input that the flow's own document refuses: `strict` (default) makes it an error at plan, " +
 					"`warn` a warning, `off` leaves it to the service. Variable `IDNOW_INPUT_VALIDATION`.",
 			},
-			"max_retries": schema.Int64Attribute{
+			"max_retries": schema.NumberAttribute{ // a fraction gets our own error
 				Optional: true,
 				MarkdownDescription: "How often a request is repeated after a passing failure, at most. Default 4; 0 for never. " +
 					"A session is never created twice: a create is repeated only when the service can't have carried it out. Variable `IDNOW_MAX_RETRIES`.",
-				Validators: []validator.Int64{int64validator.Between(0, settings.MaxMaxRetries)},
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
@@ -158,6 +156,16 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 					"Default `60s`. Variable `IDNOW_REQUEST_TIMEOUT`.",
 			},
 		},
+	}
+}
+
+// ValidateConfig reports malformed arguments where nothing is configured yet, as
+// in terraform validate.
+func (p *idnowProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var model providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if !resp.Diagnostics.HasError() {
+		report(malformed(model), &resp.Diagnostics)
 	}
 }
 

@@ -96,6 +96,25 @@ func TestSettingsThatAreWrong(t *testing.T) {
 	}
 }
 
+// A pipeline's first step often is terraform validate, without any secret.
+func TestValidateNeedsNoVariables(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	w := env.Workspace("provider \"idnow\" {\n  platform = \"staging\"\n  max_retries = 1.5\n}\n" + anySession)
+	result := w.Run("validate", "-no-color")
+	if result.ExitCode != 1 || strings.Count(result.Output, "Error:") != 2 {
+		t.Errorf("ended with %d and not with two errors:\n%s", result.ExitCode, result.Output)
+	}
+	for _, want := range []string{"Invalid platform", "IDNOW_PLATFORM", "Invalid max_retries", "IDNOW_MAX_RETRIES", "whole number"} {
+		if !strings.Contains(result.Output, want) {
+			t.Errorf("does not say %q:\n%s", want, result.Output)
+		}
+	}
+	w = env.Workspace("provider \"idnow\" {}\n" + anySession)
+	if result := w.Run("validate", "-no-color"); result.ExitCode != 0 {
+		t.Errorf("a block without credentials does not validate:\n%s", result.Output)
+	}
+}
+
 // Credentials that another resource makes are unknown in the first plan.
 func TestUnknownCredentials(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})

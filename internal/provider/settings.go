@@ -34,22 +34,47 @@ type resolved struct {
 // setting. What is wrong is reported once for each setting.
 func resolve(ctx context.Context, model providerModel, diags *diag.Diagnostics) resolved {
 	source := model.source()
+	r, faults := read(source)
+	report(faults, diags)
+	r.resolveAllowedEnvironments(ctx, model.AllowedEnvironments, diags)
+	return r
+}
+
+// read reads the settings that have a variable each.
+func read(source settings.Source) (resolved, []settings.Fault) {
 	var r resolved
 	var faults []settings.Fault
 	r.Settings, faults = settings.Resolve(source)
-	r.environment = toTerraform(source.Lookup("environment").Value)
-	r.resolveAllowedEnvironments(ctx, model.AllowedEnvironments, diags)
+
+	environment := source.Lookup("environment")
+	r.environment = toTerraform(environment.Value)
+	if environment.State == settings.Given && environment.Text == "" {
+		faults = append(faults, environment.Invalid("is empty; leave it out where everything names its own"))
+	}
 
 	mode := source.Lookup("input_validation")
-	r.inputValidation = providerdata.ValidationStrict
-	if mode.State == settings.Given {
+	switch {
+	case mode.State == settings.Absent:
+		r.inputValidation = providerdata.ValidationStrict
+	case mode.State == settings.Unknown: // problems may turn out to be wanted
+		r.inputValidation = providerdata.ValidationWarn
+	case slices.Contains(providerdata.Validations, mode.Text):
 		r.inputValidation = mode.Text
-		if !slices.Contains(providerdata.Validations, mode.Text) {
-			faults = append(faults, mode.Invalid("must be one of "+providerdata.QuoteList(providerdata.Validations)))
-		}
+	default:
+		faults = append(faults, mode.Invalid("must be one of "+providerdata.QuoteList(providerdata.Validations)))
 	}
-	report(faults, diags)
-	return r
+	return r, faults
+}
+
+// malformed returns the faults of the arguments themselves, which no variable
+// and no later value can set right.
+func malformed(model providerModel) []settings.Fault {
+	source := model.source()
+	source.Getenv = func(string) string { return "" }
+	_, faults := read(source)
+	return slices.DeleteFunc(faults, func(f settings.Fault) bool {
+		return source.Configured[f.Argument].State != settings.Given
+	})
 }
 
 // source are the block's arguments, with the variables behind them.
@@ -62,7 +87,11 @@ func (m providerModel) source() settings.Source {
 	} {
 		configured[argument] = fromTerraform(v, v.ValueString())
 	}
-	configured["max_retries"] = fromTerraform(m.MaxRetries, strconv.FormatInt(m.MaxRetries.ValueInt64(), 10))
+	retries := ""
+	if n := m.MaxRetries.ValueBigFloat(); n != nil {
+		retries = n.Text('f', -1)
+	}
+	configured["max_retries"] = fromTerraform(m.MaxRetries, retries)
 	return settings.Source{Configured: configured, Getenv: os.Getenv, Name: nameOf}
 }
 

@@ -5,7 +5,10 @@ package provider
 
 import (
 	"context"
+	"math/big"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +40,14 @@ func resolveWith(t *testing.T, variables map[string]string, model providerModel)
 }
 
 func str(s string) types.String { return types.StringValue(s) }
+
+func number(text string) types.Number {
+	n, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
+	if err != nil {
+		panic(err)
+	}
+	return types.NumberValue(n)
+}
 
 func TestAuthentication(t *testing.T) {
 	key := providerModel{APIKey: str("key")}
@@ -115,6 +126,9 @@ func TestMalformedSettings(t *testing.T) {
 		"negative timeout":     {nil, providerModel{RequestTimeout: str("-1s")}, []string{"request_timeout"}},
 		"max_retries":          {map[string]string{"IDNOW_MAX_RETRIES": "many"}, providerModel{}, []string{"max_retries", "IDNOW_MAX_RETRIES"}},
 		"huge max_retries":     {map[string]string{"IDNOW_MAX_RETRIES": "1000"}, providerModel{}, []string{"max_retries", "100"}},
+		"negative max_retries": {nil, providerModel{MaxRetries: number("-1")}, []string{"max_retries", "IDNOW_MAX_RETRIES", "from 0 to 100"}},
+		"broken max_retries":   {nil, providerModel{MaxRetries: number("1.5")}, []string{"max_retries", "IDNOW_MAX_RETRIES", "whole number"}},
+		"empty environment":    {nil, providerModel{Environment: str("")}, []string{"environment", "IDNOW_ENVIRONMENT", "empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.model.APIKey = str("key")
@@ -168,10 +182,15 @@ func TestUnknownSettingsAreNoError(t *testing.T) {
 	for name, model := range map[string]providerModel{
 		"api_key":              {APIKey: unknown},
 		"client_secret":        {ClientID: str("id"), ClientSecret: unknown},
+		"client_id alone":      {ClientID: unknown},
+		"either way":           {APIKey: unknown, ClientID: unknown, ClientSecret: unknown},
+		"key or client":        {APIKey: unknown, ClientID: str("id"), ClientSecret: str("secret")},
 		"api_url":              {APIKey: str("k"), APIURL: unknown},
+		"api_url of a client":  {ClientID: str("id"), ClientSecret: str("secret"), APIURL: unknown},
+		"auth_url":             {ClientID: str("id"), ClientSecret: str("secret"), APIURL: str("https://proxy.example"), AuthURL: unknown},
 		"platform":             {APIKey: str("k"), Platform: unknown},
 		"request_timeout":      {APIKey: str("k"), RequestTimeout: unknown},
-		"max_retries":          {APIKey: str("k"), MaxRetries: types.Int64Unknown()},
+		"max_retries":          {APIKey: str("k"), MaxRetries: types.NumberUnknown()},
 		"allowed_environments": {APIKey: str("k"), AllowedEnvironments: set},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -183,6 +202,83 @@ func TestUnknownSettingsAreNoError(t *testing.T) {
 				t.Error("nothing may be sent before the setting is known")
 			}
 		})
+	}
+}
+
+// While it is not known whether problems are errors, they must not be.
+func TestUnknownInputValidationWarns(t *testing.T) {
+	got, diags := resolveWith(t, nil, providerModel{APIKey: str("k"), InputValidation: types.StringUnknown()})
+	if diags.HasError() || !got.Known || got.inputValidation != providerdata.ValidationWarn {
+		t.Errorf("got %q, %v", got.inputValidation, diags)
+	}
+}
+
+func TestUnknownDoesNotExcuseWhatIsWrongAnyhow(t *testing.T) {
+	_, diags := resolveWith(t, nil, providerModel{APIKey: str("k"), ClientID: str("id"), ClientSecret: types.StringUnknown()})
+	requireOneError(t, diags, "Two ways")
+}
+
+// A secret that is missing is the one thing to set right first.
+func TestOneErrorForHalfAClient(t *testing.T) {
+	_, diags := resolveWith(t, nil, providerModel{ClientID: str("id"), APIURL: str("https://proxy.example")})
+	requireOneError(t, diags, "Missing client_secret")
+}
+
+// Each argument and each variable reaches what it is for, and no other.
+func TestSettingsReachTheClient(t *testing.T) {
+	everything := map[string]string{
+		"IDNOW_API_URL": "https://api.example", "IDNOW_AUTH_URL": "https://auth.example", "IDNOW_CLIENT_ID": "id", "IDNOW_CLIENT_SECRET": "secret",
+		"IDNOW_MAX_RETRIES": "7", "IDNOW_REQUEST_TIMEOUT": "9s", "IDNOW_ENVIRONMENT": "staging", "IDNOW_INPUT_VALIDATION": "warn",
+	}
+	configured := providerModel{
+		APIURL: str("https://api.example"), AuthURL: str("https://auth.example"), ClientID: str("id"), ClientSecret: str("secret"),
+		MaxRetries: number("7"), RequestTimeout: str("9s"), Environment: str("staging"), InputValidation: str("warn"),
+	}
+	others := map[string]string{
+		"IDNOW_API_URL": "https://other.example", "IDNOW_AUTH_URL": "https://other.example", "IDNOW_CLIENT_ID": "other", "IDNOW_CLIENT_SECRET": "other",
+		"IDNOW_MAX_RETRIES": "1", "IDNOW_REQUEST_TIMEOUT": "1s", "IDNOW_ENVIRONMENT": "other", "IDNOW_INPUT_VALIDATION": "off",
+	}
+	for name, test := range map[string]struct {
+		variables map[string]string
+		model     providerModel
+	}{
+		"variables": {everything, providerModel{}}, "configuration": {nil, configured}, "configuration first": {others, configured},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, diags := resolveWith(t, test.variables, test.model)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			config := got.clientConfig("agent")
+			config.Observe = nil
+			want := client.Config{
+				APIURL: "https://api.example", AuthURL: "https://auth.example", UserAgent: "agent",
+				Credentials: client.ClientCredentials{ID: "id", Secret: "secret"}, MaxRetries: 7, RequestTimeout: 9 * time.Second,
+			}
+			if !reflect.DeepEqual(config, want) {
+				t.Errorf("got %+v, want %+v", config, want)
+			}
+			if !got.environment.Equal(str("staging")) || got.inputValidation != "warn" {
+				t.Errorf("got environment %s and input_validation %q", got.environment, got.inputValidation)
+			}
+		})
+	}
+}
+
+// terraform validate knows no variables and no credentials, but what stands in
+// the configuration can be wrong all the same.
+func TestMalformedWithoutVariables(t *testing.T) {
+	t.Setenv("IDNOW_REGION", "e/u")
+	faults := malformed(providerModel{
+		Platform: str("staging"), APIURL: str("https://proxy.example"), ClientID: str("id"), MaxRetries: number("-1"), AuthURL: types.StringUnknown(),
+	})
+	var about []string
+	for _, f := range faults {
+		about = append(about, f.Argument)
+	}
+	slices.Sort(about)
+	if want := []string{"max_retries", "platform"}; !slices.Equal(about, want) {
+		t.Errorf("faults of %v, want %v", about, want)
 	}
 }
 

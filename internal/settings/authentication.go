@@ -4,6 +4,7 @@
 package settings
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
@@ -25,10 +26,19 @@ func (s Source) credentials() credentials {
 	return credentials{key: s.Lookup("api_key"), id: s.Lookup("client_id"), secret: s.Lookup("client_secret")}
 }
 
-// choose tells which way c's settings mean, and whether they mean both.
-func (c credentials) choose() (way method, doubled bool) {
-	key := c.key.State != Absent
-	pair := c.id.State != Absent || c.secret.State != Absent
+// undecided reports whether the way depends on a value that is unknown: it may
+// turn out to be null, and with it the way that it means. What is given for both
+// ways stays wrong, whatever the unknown turns out to be.
+func (c credentials) undecided() bool {
+	_, doubled := c.choose(Given)
+	return !doubled && slices.ContainsFunc([]Setting{c.key, c.id, c.secret}, func(s Setting) bool { return s.State == Unknown })
+}
+
+// choose tells which way those of c's settings mean that are in the state, and
+// whether they mean both.
+func (c credentials) choose(state State) (way method, doubled bool) {
+	key := c.key.State == state
+	pair := c.id.State == state || c.secret.State == state
 	switch {
 	case key && pair:
 		return byNothing, true
@@ -40,7 +50,8 @@ func (c credentials) choose() (way method, doubled bool) {
 	return byNothing, false
 }
 
-// authentication finds the one way to authenticate. What configuration sets
+// authentication finds the one way to authenticate; byNothing where there is
+// none yet, or where what is given can't be used. What configuration sets
 // chooses the way, and variables of the other way are then irrelevant: a runner
 // with leftover variables must not break an explicit configuration. Within the
 // chosen way a variable may still fill in, so that a client_id in the
@@ -49,10 +60,15 @@ func (r *resolver) authentication() method {
 	configured := r.source
 	configured.Getenv = func(string) string { return "" }
 	merged := r.source.credentials()
-	way, doubled := configured.credentials().choose()
-	if way == byNothing && !doubled {
-		way, doubled = merged.choose()
+	if configured.credentials().undecided() {
+		r.Known = false
+		return byNothing
 	}
+	way, doubled := configured.credentials().choose(Given)
+	if way == byNothing && !doubled {
+		way, doubled = merged.choose(Given)
+	}
+	before := len(r.faults)
 	switch {
 	case doubled:
 		r.fault(Fault{
@@ -62,14 +78,15 @@ func (r *resolver) authentication() method {
 	case way == byNothing:
 		r.fault(Fault{Summary: "Missing credentials", Detail: "No way to authenticate is given. " + merged.how()})
 	case way == byKey:
-		r.Known = r.Known && merged.key.State != Unknown
 		r.Credentials = client.APIKey(merged.key.Text)
 		r.checkToken(merged.key)
 	default:
-		r.Known = r.Known && merged.id.State != Unknown && merged.secret.State != Unknown
 		r.Credentials = client.ClientCredentials{ID: merged.id.Text, Secret: merged.secret.Text}
 		r.checkPair(merged.id, merged.secret)
 		r.checkPair(merged.secret, merged.id)
+	}
+	if len(r.faults) > before {
+		return byNothing
 	}
 	return way
 }
@@ -86,7 +103,7 @@ func (r *resolver) checkPair(s, other Setting) {
 			Argument: s.Argument, Summary: "Missing " + s.Argument,
 			Detail: other.Name + " is given without its other half. Set " + s.Name + " too.",
 		})
-	case s.State == Given && s.Text == "":
+	case s.Text == "":
 		r.fault(s.Invalid("is empty"))
 	}
 }
@@ -95,7 +112,6 @@ func (r *resolver) checkPair(s, other Setting) {
 // came along from a file.
 func (r *resolver) checkToken(s Setting) {
 	switch {
-	case s.State != Given:
 	case s.Text == "":
 		r.fault(s.Invalid("is empty"))
 	case strings.IndexFunc(s.Text, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0:

@@ -111,7 +111,7 @@ func (r *resolver) hosts(way method) {
 	api, token := r.lookup("api_url"), r.lookup("auth_url")
 	r.APIURL = r.address(api, "https://api."+domain)
 	r.AuthURL = r.address(token, "https://auth."+domain)
-	if api.State != Absent && token.State == Absent && way == byClient {
+	if api.State == Given && token.State == Absent && way == byClient {
 		r.fault(Fault{
 			Argument: "auth_url", Summary: "Missing auth_url",
 			Detail: "Client credentials are used and " + api.Name + " replaces the API's address, so the token service's address must be given too: " +
