@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -71,6 +72,29 @@ func NormalizeOutcome(served string) string {
 		}
 	}
 	return served
+}
+
+// timeLayouts are the forms in which a moment is served, once its date and its
+// time are joined by a T. Go reads a fraction of a second in all of them.
+var timeLayouts = []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05"}
+
+// ParseTime reads a moment that the service tells: RFC 3339, and what other
+// writers of ISO 8601 make of it, such as a space for the T or +0000 for Z.
+// Without an offset it is taken for UTC. It reports false for anything else,
+// which a caller treats like a time that is not told.
+func ParseTime(served string) (time.Time, bool) {
+	date, clock, ok := strings.Cut(strings.ToUpper(strings.Join(strings.Fields(served), "T")), "T")
+	if !ok {
+		return time.Time{}, false
+	}
+	// A space may stand before the offset as well.
+	joined := date + "T" + strings.ReplaceAll(clock, "T", "")
+	for _, layout := range timeLayouts {
+		if moment, err := time.Parse(layout, joined); err == nil {
+			return moment, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // blockList finds the list of data blocks in an answer.

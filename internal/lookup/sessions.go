@@ -174,6 +174,6 @@ func (o *order) newestFirst() bool {
 // createdAt is when a session was created, or the zero time where the service
 // does not tell.
 func createdAt(s client.Session) time.Time {
-	created, _ := moment(s.CreatedAt)
+	created, _ := client.ParseTime(s.CreatedAt)
 	return created
 }

@@ -150,6 +150,7 @@ func TestNewest(t *testing.T) {
 		"the same time for all":      {served: sameTime(aMinuteApart(150)), limit: 2, want: "s0 s1", pages: 2},
 		"no time comes last":         {served: append(withoutTimes(aMinuteApart(1)), listed{"sessionId": "dated", "createdAt": minute(5)}), want: "dated s0", pages: 1},
 		"a time that can't be read":  {served: []listed{{"sessionId": "odd", "createdAt": "yesterday"}, {"sessionId": "dated", "createdAt": minute(5)}}, want: "dated odd", pages: 1},
+		"times of other writers":     {served: []listed{{"sessionId": "earlier", "createdAt": "2025-08-22 01:00:00"}, {"sessionId": "later", "createdAt": "2025-08-22T01:00:01.000+0000"}}, want: "later earlier", pages: 1},
 		"offsets compare as moments": {served: []listed{{"sessionId": "later", "createdAt": "2025-08-22T01:00:00+00:00"}, {"sessionId": "earlier", "createdAt": "2025-08-22T02:00:00+02:00"}}, want: "later earlier", pages: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
