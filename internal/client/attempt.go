@@ -124,6 +124,9 @@ func (t *call) roundTrip(ctx context.Context, token string) (*answer, error) {
 		}
 		return nil, t.connectionError(cause, reached.Load())
 	}
+	if t.auth != nil { // other hosts have clocks of their own
+		t.client.clock.learn(resp.Header, t.client.now())
+	}
 	return t.receive(resp, watch), nil
 }
 

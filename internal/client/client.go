@@ -90,6 +90,7 @@ type Client struct {
 	jitter         func() float64
 	transport      http.RoundTripper
 	pace           *pace
+	clock          serviceClock
 	auth           authorizer
 }
 

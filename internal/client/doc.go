@@ -11,6 +11,7 @@
 //   - attempt.go sends one attempt and reads its answer within its bounds,
 //   - retry.go says what may be repeated and after how long,
 //   - pace.go slows the whole client down when the service refuses for rate,
+//   - clock.go knows the service's clock,
 //   - auth.go holds the token that all calls share,
 //   - answer.go reads JSON that may lack anything, and revisions.go holds
 //     what differs between the published revisions of the API.
