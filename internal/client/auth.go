@@ -30,6 +30,9 @@ const (
 	maxRenewalLead = time.Minute
 	renewalShare   = 10
 
+	// maxPastTokens is how many tokens are remembered, to be kept out of errors.
+	maxPastTokens = 16
+
 	// refusalHold is how long a refusal of the credentials stands before they
 	// are tried again. Without it a wrong secret costs a token request per
 	// resource, and such a series locks accounts.
@@ -158,7 +161,8 @@ type tokenSource struct {
 
 	mu        sync.Mutex
 	held      heldToken
-	stale     bool // held was refused with a 401
+	past      []string // the access tokens before it, the newest last
+	stale     bool     // held was refused with a 401
 	refusal   error
 	refusedAt time.Time
 }
@@ -218,7 +222,14 @@ func (s *tokenSource) renew(ctx context.Context, refused heldToken) (heldToken, 
 func (s *tokenSource) secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return []string{s.config.ClientSecret, s.held.AccessToken}
+	return s.knownSecrets()
+}
+
+// knownSecrets are the client secret and the newest tokens. A token that has
+// been replaced may still be good, and a call that it was sent with may still
+// be answered. The caller holds mu.
+func (s *tokenSource) knownSecrets() []string {
+	return append([]string{s.config.ClientSecret, s.held.AccessToken}, s.past...)
 }
 
 // current returns the token in hand if it is still good, or the refusal that
@@ -251,6 +262,10 @@ func (s *tokenSource) fetch(ctx context.Context) (heldToken, error) {
 		}
 		return heldToken{}, failure
 	}
+	if s.held.AccessToken != "" {
+		s.past = append(s.past, s.held.AccessToken)
+		s.past = s.past[max(0, len(s.past)-maxPastTokens):]
+	}
 	s.held = s.hold(got)
 	s.stale, s.refusal = false, nil
 	return s.held, nil
@@ -280,10 +295,10 @@ func (s *tokenSource) authError(err error) *AuthError {
 	var tooLarge *AnswerError
 	switch {
 	case errors.As(err, &refused):
-		redact := redactor([]string{s.config.ClientSecret}, nil)
+		redact := newRedactor(s.knownSecrets(), discretion{})
 		e := &AuthError{StatusCode: refused.Response.StatusCode}
-		e.Code = clip(printable(redact(refused.ErrorCode)), maxMessageLength)
-		e.Description = clip(printable(redact(refused.ErrorDescription)), maxMessageLength)
+		e.Code = clip(redact.message(refused.ErrorCode), maxMessageLength)
+		e.Description = clip(redact.message(refused.ErrorDescription), maxMessageLength)
 		if e.Code == "" && e.Description == "" {
 			a := &answer{status: e.StatusCode, body: refused.Body}
 			e.Description = strings.Join(messages(a, redact), "; ")

@@ -73,7 +73,8 @@ type Body struct {
 	Open        func() (io.ReadCloser, error)
 
 	// Confidential lists texts, such as the values a person typed, that are
-	// blotted out where an error quotes the service's own message.
+	// blotted out where an error quotes the service's own message, however the
+	// service writes them.
 	Confidential []string
 }
 

@@ -25,14 +25,15 @@ type DataBlock struct {
 	Content   json.RawMessage // nil when deleted; a person's data
 }
 
-// DataBlocks returns the data blocks of a session, in the service's order.
+// DataBlocks returns the data blocks of a session, in the service's order. Its
+// errors don't quote the service, which could quote them.
 // API: GET /api/v1/{environment}/sessions/{sessionId}/datablocks.
 func (c *Client) DataBlocks(ctx context.Context, environment, sessionID string) ([]DataBlock, error) {
 	path, err := apiPath("/api/v1/{}/sessions/{}/datablocks", element{"environment", environment}, element{"session ID", sessionID})
 	if err != nil {
 		return nil, err
 	}
-	raw, err := c.read(ctx, path, nil, maxDataBlocks)
+	raw, err := c.read(ctx, path, nil, maxDataBlocks, discretion{mute: true})
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,8 @@
 // *IncompleteAnswerError, a session exists but its ID is not known; any other,
 // no session was created.
 //
-// No error text holds a secret: URLs lose their query, messages of the service
-// are searched for credentials and for what Body.Confidential names.
+// No error text holds a secret: URLs lose their query, and redact.go searches the
+// messages of the service for credentials and for what is confidential in a
+// call. Where that is not known, as for a session that somebody else created,
+// the service is not quoted.
 package client

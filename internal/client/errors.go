@@ -161,12 +161,13 @@ func statusLine(status int) string {
 
 // statusError makes the *Error of an answer that is no success.
 func (t *call) statusError(a *answer) *Error {
+	redact := t.redactor()
 	e := &Error{
 		StatusCode: a.status,
 		Method:     t.method,
 		Path:       t.path,
-		Messages:   messages(a, t.redactor()),
-		RequestID:  requestID(a.header),
+		Messages:   messages(a, redact),
+		RequestID:  requestID(a.header, redact),
 	}
 	e.RetryAfter, _ = parseRetryAfter(a.header.Get("Retry-After"), t.client.now())
 	if a.status/100 == 3 {

@@ -32,6 +32,7 @@ func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*F
 		return nil, err
 	}
 	t := c.newCall(http.MethodGet, path, nil, maxErrorBody)
+	t.discretion = discretion{mute: true}
 	a, err := t.send(ctx)
 	switch {
 	case err != nil:

@@ -8,12 +8,10 @@ import (
 	"html"
 	"maps"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 const (
@@ -21,8 +19,6 @@ const (
 	maxMessageLength = 1000 // runes
 	maxRequestID     = 128
 	maxMessageDepth  = 4
-
-	blot = "(redacted)"
 )
 
 // messageKeys are the members of an error body that hold text for a person, or
@@ -33,20 +29,18 @@ var messageKeys = []string{"title", "detail", "message", "messages", "error", "e
 // placeKeys are the members of an error's entry that say where it belongs.
 var placeKeys = []string{"field", "path", "property", "pointer", "name"}
 
-var (
-	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	urlQuery  = regexp.MustCompile(`(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s?#"'<>]*)[?#][^\s"'<>]*`)
-	jwt       = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*)*`)
-)
+var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // messages reads what the service says in an error answer of any shape: JSON,
 // problem+json, HTML (its title alone) or text.
-func messages(a *answer, redact func(string) string) []string {
+func messages(a *answer, redact *redactor) []string {
 	var found []string
 	add := func(text string) {
-		text = clip(printable(redact(text)), maxMessageLength)
-		isStatus := strings.EqualFold(text, http.StatusText(a.status))
-		if text != "" && !isStatus && len(found) < maxMessages && !slices.Contains(found, text) {
+		if len(found) == maxMessages || strings.EqualFold(strings.TrimSpace(text), http.StatusText(a.status)) {
+			return
+		}
+		text = clip(redact.message(text), maxMessageLength)
+		if text != "" && !slices.Contains(found, text) {
 			found = append(found, text)
 		}
 	}
@@ -119,9 +113,9 @@ func firstText(object map[string]any, keys []string) string {
 }
 
 // requestID returns the ID by which the service's support finds the request.
-func requestID(header http.Header) string {
+func requestID(header http.Header, redact *redactor) string {
 	for _, key := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id"} {
-		if id := printable(header.Get(key)); id != "" {
+		if id := redact.identifier(header.Get(key)); id != "" {
 			return clip(id, maxRequestID)
 		}
 	}
@@ -149,76 +143,4 @@ func clip(text string, limit int) string {
 		return text
 	}
 	return string(runes[:limit]) + "…"
-}
-
-// redactor returns the blotting of everything that this call knows.
-func (t *call) redactor() func(string) string {
-	var secrets, words []string
-	if t.auth != nil {
-		secrets = t.auth.secrets()
-	}
-	if t.body != nil {
-		words = t.body.Confidential
-	}
-	return redactor(secrets, words)
-}
-
-// redactor returns a function that blots out what must not stand in an error:
-// secrets wherever they occur, words where they stand by themselves, queries
-// of URLs and JSON Web Tokens.
-func redactor(secrets, words []string) func(string) string {
-	words = longestFirst(words)
-	return func(text string) string {
-		for _, secret := range secrets {
-			if len(secret) >= minSecret {
-				text = strings.ReplaceAll(text, secret, blot)
-				text = strings.ReplaceAll(text, url.QueryEscape(secret), blot)
-			}
-		}
-		for _, word := range words {
-			text = replaceWord(text, word)
-		}
-		text = urlQuery.ReplaceAllString(text, "$1")
-		return jwt.ReplaceAllString(text, blot)
-	}
-}
-
-// minSecret is the length from which a credential is blotted out: a shorter
-// one is no secret, and its letters occur in any sentence.
-const minSecret = 4
-
-func longestFirst(words []string) []string {
-	return slices.SortedStableFunc(slices.Values(words), func(a, b string) int { return len(b) - len(a) })
-}
-
-// replaceWord blots word out where it stands by itself: the given name "Max"
-// must go, "Maximum" may stay.
-func replaceWord(text, word string) string {
-	if len(word) < 2 { // a single letter tells nothing and stands everywhere
-		return text
-	}
-	first, _ := utf8.DecodeRuneInString(word)
-	last, _ := utf8.DecodeLastRuneInString(word)
-	var b strings.Builder
-	for from := 0; ; {
-		at := strings.Index(text[from:], word)
-		if at < 0 {
-			b.WriteString(text[from:])
-			return b.String()
-		}
-		start, end := from+at, from+at+len(word)
-		before, _ := utf8.DecodeLastRuneInString(text[:start])
-		after, _ := utf8.DecodeRuneInString(text[end:])
-		b.WriteString(text[from:start])
-		if isWordRune(before) && isWordRune(first) || isWordRune(last) && isWordRune(after) {
-			b.WriteString(word)
-		} else {
-			b.WriteString(blot)
-		}
-		from = end
-	}
-}
-
-func isWordRune(r rune) bool {
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }

@@ -68,17 +68,17 @@ func TestMessages(t *testing.T) {
 
 func TestMessagesAreBounded(t *testing.T) {
 	s := newService(t, status(400, `["`+strings.Repeat(`a","`, 1000)+`"]`))
-	_, err := newTestClient(t, s.URL).Session(t.Context(), "live", "s1")
+	_, err := newTestClient(t, s.URL).Session(t.Context(), "live", "s1", "planted")
 	if got := len(asError(t, err).Messages); got != 1 {
 		t.Errorf("%d messages, want the one that repeats", got)
 	}
 	s = newService(t, status(400, strings.Repeat("x y ", maxErrorBody)))
-	_, err = newTestClient(t, s.URL).Session(t.Context(), "live", "s1")
+	_, err = newTestClient(t, s.URL).Session(t.Context(), "live", "s1", "planted")
 	if got := len(err.Error()); got > 2*maxMessageLength {
 		t.Errorf("an error of %d bytes", got)
 	}
 	s = newService(t, status(400, strings.Repeat(" ", maxErrorBody)+"beyond the bound"))
-	_, err = newTestClient(t, s.URL).Session(t.Context(), "live", "s1")
+	_, err = newTestClient(t, s.URL).Session(t.Context(), "live", "s1", "planted")
 	if got := asError(t, err).Messages; got != nil {
 		t.Errorf("messages %q from beyond the bound", got)
 	}
@@ -89,7 +89,7 @@ func FuzzMessages(f *testing.F) {
 	f.Add([]byte("<title>x</title>"))
 	f.Add([]byte("\x1b]0;t\x07"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		found := messages(&answer{status: 400, body: body}, redactor([]string{testKey}, []string{"Max"}))
+		found := messages(&answer{status: 400, body: body}, newRedactor([]string{testKey}, discretion{texts: []string{"Max"}}))
 		if len(found) > maxMessages {
 			t.Errorf("%d messages", len(found))
 		}
@@ -104,7 +104,7 @@ func FuzzMessages(f *testing.F) {
 func TestErrorTellsWhatSupportNeeds(t *testing.T) {
 	s := newService(t, status(503, "down", "Retry-After: 7", "X-Request-Id: req-1\u202e"))
 	c := newTestClient(t, s.URL, func(cfg *Config) { cfg.MaxRetries = 0 })
-	_, err := c.Session(t.Context(), "live", "s1")
+	_, err := c.Session(t.Context(), "live", "s1", "planted")
 	e := asError(t, err)
 	if e.RequestID != "req-1" || e.RetryAfter.Seconds() != 7 {
 		t.Errorf("error = %+v", e)

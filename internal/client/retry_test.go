@@ -58,7 +58,7 @@ func TestReadFaults(t *testing.T) {
 					cfg.RequestTimeout = tt.timeout
 				}
 			})
-			got, err := c.Session(t.Context(), "live", "s1")
+			got, err := c.Session(t.Context(), "live", "s1", "planted")
 			if n := len(s.seen()); n != tt.requests {
 				t.Errorf("%d requests, want %d", n, tt.requests)
 			}

@@ -102,8 +102,9 @@ type SessionQuery struct {
 // CreateSession starts a session of a flow. It is sent again only where the
 // service can't have carried it out; the package comment tells what its errors
 // mean. Once it is on its way, only its deadline and the request timeout end it:
-// a cancelled ctx keeps it from being sent, or sent again, and no more. An answer that lacks members but has the session's ID is no error, even
-// if the connection broke in the middle of it.
+// a cancelled ctx keeps it from being sent, or sent again, and no more. An
+// answer that lacks members but has the session's ID is no error, even if the
+// connection broke in the middle of it.
 // API: POST /api/v1/flows/{flowId}/{environment}/sessions.
 func (c *Client) CreateSession(ctx context.Context, flowID, environment string, body Body) (*CreatedSession, error) {
 	path, err := apiPath("/api/v1/flows/{}/{}/sessions", element{"flow ID", flowID}, element{"environment", environment})
@@ -111,7 +112,7 @@ func (c *Client) CreateSession(ctx context.Context, flowID, environment string, 
 		return nil, err
 	}
 	t := c.newCall(http.MethodPost, path, nil, maxCreated)
-	t.body = &body
+	t.body, t.discretion = &body, discretion{texts: body.Confidential}
 	a, err := t.send(ctx)
 	switch {
 	case err != nil:
@@ -187,14 +188,17 @@ func createdSession(o object) *CreatedSession {
 }
 
 // Session returns one session. IsNotFound tells one that is gone, IsForbidden
-// a client that may create sessions but not read them.
+// a client that may create sessions but not read them. Confidential is all that
+// the session holds, as Body.Confidential is for a create. Without it an error
+// does not quote the service: the service could quote the session, and nobody
+// could tell the person's data in it.
 // API: GET /api/v1/{environment}/sessions/{sessionId}.
-func (c *Client) Session(ctx context.Context, environment, sessionID string) (*Session, error) {
+func (c *Client) Session(ctx context.Context, environment, sessionID string, confidential ...string) (*Session, error) {
 	path, err := apiPath("/api/v1/{}/sessions/{}", element{"environment", environment}, element{"session ID", sessionID})
 	if err != nil {
 		return nil, err
 	}
-	raw, err := c.read(ctx, path, nil, maxSession)
+	raw, err := c.read(ctx, path, nil, maxSession, discretion{texts: confidential, mute: len(confidential) == 0})
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +214,8 @@ func (c *Client) Session(ctx context.Context, environment, sessionID string) (*S
 }
 
 // ListSessions returns a flow's sessions, over as many pages as query needs.
-// Not every revision of the API has this call: see IsNotFound.
+// Not every revision of the API has this call: see IsNotFound. Its errors don't
+// quote the service, which could quote a person's data.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.
 func (c *Client) ListSessions(ctx context.Context, flowID, environment string, query SessionQuery) ([]Session, error) {
 	path, err := apiPath("/api/v1/flows/{}/{}/sessions", element{"flow ID", flowID}, element{"environment", environment})
@@ -232,7 +237,7 @@ func (c *Client) ListSessions(ctx context.Context, flowID, environment string, q
 		return query.Limit == 0 || len(sessions) < query.Limit
 	}
 	sessionID := func(entry object) string { return sessionText(entry, "sessionId") }
-	if err := c.eachEntry(ctx, path, values, collect, sessionID); err != nil {
+	if err := c.eachEntry(ctx, path, values, discretion{mute: true}, collect, sessionID); err != nil {
 		return nil, err
 	}
 	return sessions, nil

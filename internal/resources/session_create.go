@@ -52,10 +52,13 @@ func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *
 	}
 	plan.setCreated(created)
 	if plan.WaitForCompletion.ValueBool() && created.SessionID != "" {
-		r.awaitEnd(ctx, &plan, &resp.Diagnostics)
+		r.awaitEnd(ctx, &plan, plan.secrets(inputWO), &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	if inputWO.IsNull() {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateAllInState, []byte("true"))...)
+	}
 }
 
 // create sends the request and returns the answer; nil where no session is

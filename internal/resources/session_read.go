@@ -21,6 +21,12 @@ const (
 	readTimeoutDescription = "The time for reading the session's status, as a Go duration such as \"1m\". Default 5m."
 )
 
+// privateAllInState marks, in what Terraform keeps beside the state, a session
+// that was created without input_wo: all that it was given is in state. Only
+// then can a message of the service about it be cleaned of it. An imported
+// session has no mark, since its input is not known.
+const privateAllInState = "all_in_state"
+
 // Read brings status and times up to date. Whatever goes wrong, state keeps
 // what it has, unless the service says that there is no such session.
 func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -39,7 +45,13 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString())
+	allInState, diags := req.Private.GetKey(ctx, privateAllInState)
+	resp.Diagnostics.Append(diags...)
+	var secrets []string // none: the service is not quoted
+	if allInState != nil {
+		secrets = state.secrets(state.InputWO)
+	}
+	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString(), secrets...)
 	switch {
 	case err == nil:
 		before := state.told()

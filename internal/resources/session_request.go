@@ -4,6 +4,8 @@
 package resources
 
 import (
+	"net/url"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -175,7 +177,8 @@ func child(v value.Value, step value.Step) value.Value {
 }
 
 // secrets are the texts that must not show in a message that quotes the
-// service: every leaf of the input, and state.
+// service: every leaf of the input, and state. The content of files is not
+// among them: it is not read before it is sent, and never held as a whole.
 func (q *request) secrets() []string {
 	var secrets []string
 	for _, member := range []string{memberInput, memberState} {
@@ -185,8 +188,28 @@ func (q *request) secrets() []string {
 				secrets = append(secrets, string(v))
 			case value.Number:
 				secrets = append(secrets, string(v))
+			case value.File:
+				secrets = append(secrets, v.Name())
 			}
 		})
+	}
+	return secrets
+}
+
+// secrets are all texts that a session holds and that must not show, which a
+// service may quote in what it answers about the session. What it was given in
+// input_wo is not in the model and comes beside it.
+func (m *sessionModel) secrets(inputWO attr.Value) []string {
+	secrets := newRequest(m, inputWO).secrets()
+	for _, secret := range []string{m.PlayerURL.ValueString(), m.SDKToken.ValueString()} {
+		if secret != "" {
+			secrets = append(secrets, secret)
+		}
+	}
+	if player, err := url.Parse(m.PlayerURL.ValueString()); err == nil {
+		for _, values := range player.Query() { // the player's token
+			secrets = append(secrets, values...)
+		}
 	}
 	return secrets
 }

@@ -26,11 +26,12 @@ const (
 // awaitEnd polls the session until it has ended. It never fails the create:
 // an error would taint the session, and the next apply would make, and bill,
 // another one, though nothing is wrong with this one.
-func (r *session) awaitEnd(ctx context.Context, m *sessionModel, diags *diag.Diagnostics) {
+// Secrets must not show in what stops the wait.
+func (r *session) awaitEnd(ctx context.Context, m *sessionModel, secrets []string, diags *diag.Diagnostics) {
 	for interval := firstInterval; !client.IsFinal(m.SessionStatus.ValueString()); interval = longer(interval) {
 		err := r.data.Sleep(ctx, interval)
 		if err == nil {
-			err = r.poll(ctx, m)
+			err = r.poll(ctx, m, secrets)
 		}
 		if err != nil {
 			diags.AddWarning("Session has not ended yet", fmt.Sprintf(
@@ -43,8 +44,8 @@ func (r *session) awaitEnd(ctx context.Context, m *sessionModel, diags *diag.Dia
 	}
 }
 
-func (r *session) poll(ctx context.Context, m *sessionModel) error {
-	current, err := r.data.Client.Session(ctx, m.Environment.ValueString(), m.ID.ValueString())
+func (r *session) poll(ctx context.Context, m *sessionModel, secrets []string) error {
+	current, err := r.data.Client.Session(ctx, m.Environment.ValueString(), m.ID.ValueString(), secrets...)
 	if err == nil {
 		m.refresh(current)
 	}
