@@ -66,7 +66,7 @@ func TestFaultsAndSessions(t *testing.T) {
 		status   int // 0: no answer
 		sessions int
 	}{
-		fault.Status: {500, 0}, fault.Redirect: {307, 0}, fault.ResetBefore: {0, 0},
+		fault.Status: {500, 0}, fault.Redirect: {307, 0}, fault.ResetBefore: {0, 0}, fault.Quote: {400, 0},
 		fault.RevokeTokens: {201, 1}, // the API key stays good
 		fault.ResetAfter:   {0, 1}, fault.Truncated: {0, 1}, fault.Empty: {201, 1}, fault.NotJSON: {201, 1},
 		fault.WrongType: {201, 1}, fault.WithoutID: {201, 1}, fault.IDOnly: {201, 1}, fault.Replace: {200, 1},

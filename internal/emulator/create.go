@@ -58,8 +58,12 @@ func (e *Emulator) createSession(x *exchange) {
 			SessionID: session.ID, SessionStatus: session.Status,
 			CreatedAt: timestamp(session.CreatedAt), ExpiresAt: timestamp(session.ExpiresAt),
 		},
-		PlayerURL: "http://" + x.r.Host + "/player?" + url.Values{"token": {session.PlayerToken}}.Encode(),
+		PlayerURL: playerURL("http://"+x.r.Host, session.PlayerToken),
 	})
+}
+
+func playerURL(address, token string) string {
+	return address + "/player?" + url.Values{"token": {token}}.Encode()
 }
 
 // refuse answers for a body that could not be taken.

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"encoding/json"
 	"net"
 	"net/http"
 	"net/url"
@@ -161,9 +162,22 @@ func (e *Emulator) faultService(handler http.Handler, r *http.Request) fault.Ser
 	return fault.Service{
 		Handler:      handler,
 		RevokeTokens: e.RevokeTokens,
+		Known:        func() []string { return e.known("http://" + r.Host) },
 		Elsewhere:    "http://" + otherHost(r) + "/elsewhere",
 		Closed:       e.closed,
 	}
+}
+
+// known is all that the sessions hold, for a fault that quotes it.
+func (e *Emulator) known(address string) []string {
+	var all []string
+	for _, session := range e.Sessions() {
+		all = append(all, "state="+session.State, playerURL(address, session.PlayerToken))
+		if body, err := json.Marshal(session.Body); err == nil {
+			all = append(all, string(body))
+		}
+	}
+	return all
 }
 
 // otherHost is the emulator's address under another name than the one that r

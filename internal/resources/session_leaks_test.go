@@ -129,6 +129,7 @@ type leakScenario struct {
 	options             emulator.Options
 	call                emulator.Call // that the fault strikes
 	fault               fault.Fault
+	quoting             []emulator.Call   // that are refused with all that the service knows
 	client              bool              // authenticate with client credentials
 	configuration       string            // default: planted
 	files               map[string]string // by name
@@ -181,6 +182,20 @@ var leakScenarios = map[string]leakScenario{
 	"an API key that is refused":      {call: emulator.CallDocument, fault: quoting(401, "text/plain", ofCredentials), says: "Not authenticated"},
 	"a secret that is refused":        {client: true, call: emulator.CallToken, fault: quoting(401, "application/json", `{"error":"invalid_client","error_description":"OF-CREDENTIALS"}`), says: "Authentication failed"},
 	"a token service that goes wrong": {client: true, call: emulator.CallToken, fault: quoting(200, "text/plain", ofCredentials), says: "Authentication failed"},
+	"a create that quotes":            {quoting: []emulator.Call{emulator.CallCreate}, says: "Request refused"},
+	"a token service that quotes":     {client: true, quoting: []emulator.Call{emulator.CallToken}, says: "Authentication failed"},
+	"reads that quote": {
+		quoting:       []emulator.Call{emulator.CallRead, emulator.CallSessions, emulator.CallDataBlocks},
+		configuration: planted() + readBack, says: "read the data blocks of the session",
+	},
+	"a refresh that quotes": {quoting: []emulator.Call{emulator.CallRead}, says: "- state=(redacted)"},
+	"a wait that quotes": {
+		quoting: []emulator.Call{emulator.CallRead}, configuration: planted("wait_for_completion = true"), says: "Session has not ended yet",
+	},
+	"a refresh that quotes write-only input": {
+		terraform: "1.11.0", openTofu: "1.11.0",
+		quoting: []emulator.Call{emulator.CallRead}, configuration: writeOnly, variables: map[string]string{"person": person}, says: "it may repeat personal data",
+	},
 	"input that is refused at plan": {
 		configuration: strings.NewReplacer("givenName ", "givenNam ", `"1907-03-29"`, `"Planted date"`, `"PASSPORT"`, `"PlantedType"`, "73914682.25", `"73914682 EUR"`,
 			"planted@example.com", "planted, no address", "UGxhbnRlZEltYWdl", "Planted, not base64", "9007199254741117", `["9007199254741117"]`).Replace(planted()),
@@ -227,6 +242,9 @@ func TestNothingLeaks(t *testing.T) {
 				struck.Call = string(scenario.call)
 				struck.Body = quotes(scenario.client).Replace(struck.Body)
 				env.Fault(struck)
+			}
+			for _, call := range scenario.quoting {
+				env.Fault(fault.Fault{Call: string(call), Kind: fault.Quote})
 			}
 			w := scenario.workspace(env)
 			terminal := scenario.play(w)

@@ -25,6 +25,7 @@ const (
 	Hang         Kind = "hang"          // never answered, not carried out
 	Delay        Kind = "delay"         // carried out and answered after Delay
 	RevokeTokens Kind = "revoke-tokens" // all tokens end, then the request goes on
+	Quote        Kind = "quote"         // refused with Status by a message that tells all that the service knows, not carried out
 	RateLimit    Kind = "rate-limit"    // above Rate a second: 429, not carried out
 
 	SlowHeader  Kind = "slow-header"  // carried out, answered after Delay
@@ -41,7 +42,7 @@ const (
 )
 
 var kinds = []Kind{
-	Status, Redirect, ResetBefore, Hang, Delay, RevokeTokens, RateLimit,
+	Status, Redirect, ResetBefore, Hang, Delay, RevokeTokens, Quote, RateLimit,
 	SlowHeader, SlowBody, ResetAfter, Truncated, Replace, Empty, NotJSON,
 	WrongType, WithoutID, IDOnly, EndlessBody,
 }
@@ -54,7 +55,7 @@ type Fault struct {
 	Skip  int `json:"skip,omitempty"`  // requests of the call that pass first
 	Times int `json:"times,omitempty"` // requests that are struck; 0: all, until cleared
 
-	Status int               `json:"status,omitempty"` // Status, Replace: default 500 and 200; Redirect: default 307
+	Status int               `json:"status,omitempty"` // Status, Replace: default 500 and 200; Redirect: 307; Quote: 400
 	Header map[string]string `json:"header,omitempty"`
 	Body   string            `json:"body,omitempty"`
 	Delay  Duration          `json:"delay,omitempty"` // Delay, SlowHeader, SlowBody

@@ -126,6 +126,7 @@ func strike(t *testing.T, f Fault) *struckService {
 			_, _ = io.WriteString(w, `{"flowVersion":12345678901234567890,"sessionContext":{"sessionId":"S1","sessionStatus":"CREATED"}}`)
 		}),
 		RevokeTokens: func() { s.revoked.Add(1) },
+		Known:        func() []string { return []string{"all of S1"} },
 		Elsewhere:    "http://localhost:1/elsewhere",
 		Closed:       closed,
 	}
@@ -169,6 +170,8 @@ func TestStrikeAnswers(t *testing.T) {
 		"redirect":       {Fault{Kind: Redirect}, 307, "", [2]string{"Location", "http://localhost:1/elsewhere"}, 0},
 		"rate limit":     {Fault{Kind: RateLimit, Rate: 1}, 429, `"statusCode":429`, [2]string{"Retry-After", "1"}, 0},
 		"rate, header":   {Fault{Kind: RateLimit, Rate: 1, Header: map[string]string{"Retry-After": "3"}}, 429, "", [2]string{"Retry-After", "3"}, 0},
+		"quote":          {Fault{Kind: Quote}, 400, `"message":["","{\"a\":1}","all of S1"],"statusCode":400`, [2]string{"Content-Type", "application/json"}, 0},
+		"quote, status":  {Fault{Kind: Quote, Status: 403, Header: map[string]string{"A": "b"}}, 403, "all of S1", [2]string{"A", "b"}, 0},
 		"delay":          {Fault{Kind: Delay, Delay: Duration(time.Millisecond)}, 201, `"S1"`, [2]string{}, 1},
 		"revoke":         {Fault{Kind: RevokeTokens}, 201, `"S1"`, [2]string{}, 1},
 		"slow header":    {Fault{Kind: SlowHeader, Delay: Duration(time.Millisecond)}, 201, `"S1"`, [2]string{}, 1},

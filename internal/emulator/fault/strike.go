@@ -17,6 +17,7 @@ import (
 type Service struct {
 	Handler      http.Handler    // carries the request out
 	RevokeTokens func()          // ends all tokens
+	Known        func() []string // all that it knows of its sessions, secrets too
 	Elsewhere    string          // where a redirect leads: an address under another host name
 	Closed       <-chan struct{} // closed when the service ends, which frees what hangs
 }
@@ -38,6 +39,8 @@ func (f Fault) Strike(service Service, w http.ResponseWriter, r *http.Request) {
 		abort()
 	case ResetBefore:
 		reset(w)
+	case Quote:
+		f.quote(service, r).send(w)
 	case Status, Redirect, RateLimit:
 		drain(r)
 		f.refusal(service).send(w)
@@ -67,16 +70,29 @@ func (f Fault) refusal(service Service) *answer {
 	}
 	if f.Body == "" && f.Kind != Redirect {
 		refused.header.Set("Content-Type", "application/json")
-		refused.body.WriteString(errorBody(refused.status))
+		refused.body.WriteString(errorBody(refused.status, "a fault of the emulator, as asked for"))
 	}
 	refused.set(f.Header)
 	return refused
 }
 
-func errorBody(status int) string {
-	body, err := json.Marshal(map[string]any{
-		"statusCode": status, "message": "a fault of the emulator, as asked for", "error": http.StatusText(status),
-	})
+// quote is a refusal that tells what came with the request and what the service
+// knows. A client has to keep that out of its own messages.
+func (f Fault) quote(service Service, r *http.Request) *answer {
+	sent, _ := io.ReadAll(r.Body) // what breaks off is quoted as far as it came
+	said := append([]string{r.Header.Get("Authorization"), string(sent)}, service.Known()...)
+	quoted := &answer{status: f.Status, header: http.Header{}}
+	if quoted.status == 0 {
+		quoted.status = http.StatusBadRequest
+	}
+	quoted.replace(errorBody(quoted.status, said), "application/json")
+	quoted.set(f.Header)
+	return quoted
+}
+
+// errorBody is an error in the platform's shape, with a message or several.
+func errorBody(status int, message any) string {
+	body, err := json.Marshal(map[string]any{"statusCode": status, "message": message, "error": http.StatusText(status)})
 	if err != nil {
 		return ""
 	}
