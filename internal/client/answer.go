@@ -58,11 +58,8 @@ func scalarText(raw json.RawMessage) string {
 }
 
 // integer returns a member that is a whole number and fits, else 0.
-func (o object) integer(key string) int {
-	var n int
-	if json.Unmarshal(o.raw(key), &n) != nil {
-		return 0
-	}
+func (o object) integer(key string) int64 {
+	n, _ := ParseInteger(o.text(key))
 	return n
 }
 

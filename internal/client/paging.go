@@ -26,6 +26,7 @@ const (
 // the list grew meanwhile is visited once.
 func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, d discretion, visit func(id string, entry object) bool, idOf func(object) string) error {
 	seen := map[string]bool{}
+	var received int64
 	for number := 1; number <= maxPages; number++ {
 		query.Set("page", strconv.Itoa(number))
 		query.Set("size", strconv.Itoa(pageSize))
@@ -49,29 +50,18 @@ func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, d
 				return nil
 			}
 		}
-		if !morePages(page, number, len(entries)) {
+		received += int64(len(entries))
+		left, told := pagesLeft(page, int64(number), received)
+		switch {
+		case len(page) == 0, len(entries) == 0, told && !left:
 			return nil
-		}
-		if fresh == 0 {
+		case fresh == 0 && told:
 			return listError(path, fmt.Sprintf("page %d repeats the pages before it", number))
+		case fresh == 0: // nobody said that there is more
+			return nil
 		}
 	}
 	return listError(path, fmt.Sprintf("the list has more than %d pages", maxPages))
-}
-
-// morePages tells from a page's own description whether another one follows.
-// An answer without it is the older revision's, which is complete.
-func morePages(page object, number, entries int) bool {
-	if len(page) == 0 || entries == 0 {
-		return false
-	}
-	if total := page.integer("totalPages"); total > 0 {
-		return number < total
-	}
-	if total := page.integer("totalElements"); total > 0 {
-		return number*pageSize < total
-	}
-	return entries >= pageSize
 }
 
 func listError(path, why string) error {

@@ -28,6 +28,17 @@ func pagesOf(total int, describe string) handler {
 	}
 }
 
+// capped makes a service give at most so many entries a page, whatever it is
+// asked for.
+func capped(size int, answer handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, n int) {
+		query := r.URL.Query()
+		query.Set("size", strconv.Itoa(size))
+		r.URL.RawQuery = query.Encode()
+		answer(w, r, n)
+	}
+}
+
 func TestListFlowsReadsAllPages(t *testing.T) {
 	tests := map[string]struct {
 		answer   handler
@@ -39,8 +50,17 @@ func TestListFlowsReadsAllPages(t *testing.T) {
 		"one page":                  {answer: pagesOf(100, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 100, requests: 1},
 		"three pages":               {answer: pagesOf(250, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 250, requests: 3},
 		"elements alone":            {answer: pagesOf(250, `,"page":{"totalElements":TOTAL}`), flows: 250, requests: 3},
-		"no totals":                 {answer: pagesOf(250, `,"page":{"number":NUMBER}`), flows: 250, requests: 3},
-		"totals of another kind":    {answer: pagesOf(250, `,"page":{"totalPages":"PAGES"}`), flows: 250, requests: 3},
+		"no totals":                 {answer: pagesOf(250, `,"page":{"number":NUMBER}`), flows: 250, requests: 4},
+		"no totals, a short page":   {answer: capped(20, pagesOf(50, `,"page":{"number":NUMBER}`)), flows: 50, requests: 4},
+		"no totals, no pages":       {answer: status(200, `{"content":[{"id":"a"}],"page":{"size":1}}`), flows: 1, requests: 2},
+		"pages as a string":         {answer: pagesOf(250, `,"page":{"totalPages":"PAGES"}`), flows: 250, requests: 3},
+		"pages as a fraction":       {answer: pagesOf(250, `,"page":{"totalPages":PAGES.0}`), flows: 250, requests: 3},
+		"elements as a string":      {answer: pagesOf(250, `,"page":{"totalElements":"TOTAL.0"}`), flows: 250, requests: 3},
+		"totals of another kind":    {answer: pagesOf(250, `,"page":{"totalPages":"many","totalElements":{}}`), flows: 250, requests: 4},
+		"pages at the top":          {answer: pagesOf(250, `,"totalPages":PAGES`), flows: 250, requests: 3},
+		"elements at the top":       {answer: pagesOf(250, `,"page":null,"totalElements":"TOTAL"`), flows: 250, requests: 3},
+		"fewer than asked for":      {answer: capped(20, pagesOf(50, `,"page":{"size":20,"totalElements":TOTAL}`)), flows: 50, requests: 3},
+		"fewer, its pages not":      {answer: capped(20, pagesOf(50, `,"page":{"totalPages":1,"totalElements":TOTAL}`)), flows: 50, requests: 3},
 		"all at once":               {answer: status(200, `{"content":[{"id":"a"},{"id":"b"}]}`), flows: 2, requests: 1},
 		"page is null":              {answer: status(200, `{"content":[{"id":"a"}],"page":null}`), flows: 1, requests: 1},
 		"a bare list":               {answer: status(200, `[{"id":"a"},{"id":"b"}]`), flows: 2, requests: 1},

@@ -6,6 +6,7 @@ package client
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -34,8 +35,10 @@ func subjectID(o object) string {
 	return o.object("metadata").text("subjectId")
 }
 
-// pageContent returns the entries of a list's page: content, or the whole
-// answer where it is a bare array.
+// pageContent returns the entries of a list's page, which are content, or the
+// whole answer where it is a bare array, and what describes the page: page, or
+// the answer itself where the totals stand at its top. Without a description
+// the answer is an older revision's, which is complete.
 func pageContent(raw []byte) (entries []object, page object, ok bool) {
 	if entries, ok = objects(raw); ok {
 		return entries, nil, true
@@ -45,7 +48,29 @@ func pageContent(raw []byte) (entries []object, page object, ok bool) {
 		return nil, nil, false
 	}
 	entries, _ = objects(o["content"])
-	return entries, o.object("page"), true
+	page = o.object("page")
+	if _, paged := pagesLeft(o, 0, 0); len(page) == 0 && paged {
+		page = o
+	}
+	return entries, page, true
+}
+
+// pagesLeft tells from a page's description whether pages are left after the
+// one of that number, by which received entries have come. Both totals are
+// asked: a service that gives fewer entries than it is asked for may count its
+// pages by what it is asked for. Told is false where it tells no total.
+func pagesLeft(page object, number, received int64) (left, told bool) {
+	pages, elements := page.integer("totalPages"), page.integer("totalElements")
+	return number < pages || received < elements, pages > 0 || elements > 0
+}
+
+// ParseInteger reads a whole number that the service tells, such as a version:
+// 2, 2.0, or either as a string. It reports false for anything else, and for
+// what is too large.
+func ParseInteger(served string) (int64, bool) {
+	whole, fraction, _ := strings.Cut(served, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	return n, err == nil && strings.Trim(fraction, "0") == ""
 }
 
 // lastStepOf reads the step a session was in last, or nil if it tells none.

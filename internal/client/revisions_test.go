@@ -238,3 +238,18 @@ func TestParseTime(t *testing.T) {
 		}
 	}
 }
+
+func TestParseInteger(t *testing.T) {
+	for served, want := range map[string]int64{
+		"0": 0, "2": 2, "2.0": 2, "2.000": 2, "-7": -7, "9007199254740993": 9007199254740993, "9007199254740993.0": 9007199254740993,
+	} {
+		if got, ok := ParseInteger(served); !ok || got != want {
+			t.Errorf("%q is %d, %t; want %d", served, got, ok, want)
+		}
+	}
+	for _, served := range []string{"", ".", ".0", "1.2", "1.0.0", "v7", "two", "2 ", "9223372036854775808", "true"} {
+		if got, ok := ParseInteger(served); ok {
+			t.Errorf("%q is %d, want none", served, got)
+		}
+	}
+}

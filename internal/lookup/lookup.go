@@ -12,12 +12,12 @@ package lookup
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -53,8 +53,8 @@ func Text(told string) types.String {
 // Integer is an attribute's value for a version, which the service gives as a
 // number: null for anything else.
 func Integer(told string) types.Int64 {
-	n, err := strconv.ParseInt(told, 10, 64)
-	if err != nil {
+	n, ok := client.ParseInteger(told)
+	if !ok {
 		return types.Int64Null()
 	}
 	return types.Int64Value(n)

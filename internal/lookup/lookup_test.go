@@ -93,7 +93,7 @@ func TestText(t *testing.T) {
 
 func TestInteger(t *testing.T) {
 	for told, want := range map[string]types.Int64{
-		"7": types.Int64Value(7), "9007199254740993": types.Int64Value(9007199254740993),
+		"7": types.Int64Value(7), "7.0": types.Int64Value(7), "9007199254740993": types.Int64Value(9007199254740993),
 		"": types.Int64Null(), "1.2": types.Int64Null(), "v7": types.Int64Null(), "9223372036854775808": types.Int64Null(),
 	} {
 		if got := Integer(told); !got.Equal(want) {

@@ -5,7 +5,6 @@ package resources
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -118,8 +117,8 @@ func textOr(s string, otherwise types.String) types.String {
 
 // integerOrNull reads a version, which the service gives as a number.
 func integerOrNull(s string) types.Int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
+	n, ok := client.ParseInteger(s)
+	if !ok {
 		return types.Int64Null()
 	}
 	return types.Int64Value(n)
