@@ -15,36 +15,85 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 )
 
+// Explanation is what a person reads of a failed call.
+type Explanation struct {
+	Summary  string
+	Happened string // what went wrong, without what to do about it
+	Advice   string // what to do, if the call did nothing; may be empty
+}
+
+// Detail is all but the summary.
+func (e Explanation) Detail() string { return strings.TrimSpace(e.Happened + "\n\n" + e.Advice) }
+
 // Error returns a diagnostic's summary and detail for a failed call. Doing says
 // what was attempted, as in "read the session".
 func Error(err error, doing string) (summary, detail string) {
+	e := Call(err, doing)
+	return e.Summary, e.Detail()
+}
+
+// Call explains a failed call. Its parts are apart for a caller that knows
+// better what to do: "try again" after a create that may have gone through makes
+// two sessions.
+func Call(err error, doing string) Explanation {
 	var auth *client.AuthError
 	var api *client.Error
 	var broken *client.ConnectionError
 	var unreadable *client.AnswerError
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "Interrupted", fmt.Sprintf("The attempt to %s was interrupted%s.", doing, because(err))
+		return Explanation{Summary: "Interrupted", Happened: fmt.Sprintf("The attempt to %s was interrupted%s.", doing, because(err))}
 	case errors.Is(err, context.DeadlineExceeded):
-		return "Time ran out", fmt.Sprintf("The attempt to %s took longer than allowed%s.\n\n"+
-			"Allow more time in timeouts, or try again when the service is faster.", doing, because(err))
+		return Explanation{
+			Summary:  "Time ran out",
+			Happened: fmt.Sprintf("The attempt to %s took longer than allowed%s.", doing, because(err)),
+			Advice:   "Allow more time in timeouts, or try again when the service is faster.",
+		}
 	case errors.As(err, &auth):
-		return "Authentication failed", sentence(err) + "\n\n" +
-			"Check the provider's client_id and client_secret (variables IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET), auth_url, " +
-			"and that they belong to the platform that it is set to."
+		return Explanation{
+			Summary:  "Authentication failed",
+			Happened: sentence(err),
+			Advice: "Check the provider's client_id and client_secret (variables IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET), auth_url, " +
+				"and that they belong to the platform that it is set to.",
+		}
 	case errors.As(err, &api):
-		summary, advice := status(api.StatusCode)
-		return summary, fmt.Sprintf("The service answered %d %s when asked to %s.%s%s\n\n%s",
-			api.StatusCode, http.StatusText(api.StatusCode), doing, quoted(api.Messages), requestID(api.RequestID), advice)
+		return refusal(api, doing)
 	case errors.As(err, &unreadable):
-		return "Answer not understood", fmt.Sprintf("The service was asked to %s: %s\n\n"+
-			"Check that api_url is the API's own address, without a path.", doing, sentence(unreadable))
+		return Explanation{
+			Summary:  "Answer not understood",
+			Happened: fmt.Sprintf("The service was asked to %s: %s", doing, sentence(unreadable)),
+			Advice:   "Check that api_url is the API's own address, without a path.",
+		}
 	case errors.As(err, &broken):
-		return "Service not reached", fmt.Sprintf("The attempt to %s failed at %s: %s.\n\n"+
-			"Check the provider's api_url, platform and region, the network, and the proxy variables.", doing, broken.Host, broken.Reason)
+		return Explanation{
+			Summary:  "Service not reached",
+			Happened: fmt.Sprintf("The attempt to %s failed at %s: %s.", doing, broken.Host, broken.Reason),
+			Advice:   "Check the provider's api_url, platform and region, the network, and the proxy variables.",
+		}
 	}
-	return "Request not sent", fmt.Sprintf("The attempt to %s failed: %s", doing, sentence(err))
+	return Explanation{Summary: "Request not sent", Happened: fmt.Sprintf("The attempt to %s failed: %s", doing, sentence(err))}
 }
+
+// refusal explains an answer of the API that is no success.
+func refusal(api *client.Error, doing string) Explanation {
+	e := Explanation{Happened: fmt.Sprintf("The service answered %d %s when asked to %s.%s%s",
+		api.StatusCode, http.StatusText(api.StatusCode), doing, quoted(api.Messages), requestID(api.RequestID))}
+	e.Summary, e.Advice = status(api.StatusCode)
+	if api.Method == http.MethodGet && sendsNothing[e.Summary] {
+		e.Advice = "Nothing was sent but the IDs. Check them and the environment; if they are right, ask the service's operator."
+	}
+	return e
+}
+
+// sendsNothing are the summaries whose advice is about a request's body, which
+// a read does not have.
+var sendsNothing = map[string]bool{refused: true, tooSlow: true, tooLarge: true}
+
+const (
+	refused  = "Request refused"
+	tooSlow  = "Request too slow"
+	tooLarge = "Request too large"
+)
 
 // FlowNotPublished is what a 404 for a flow means.
 func FlowNotPublished(flowID, environment string) (summary, detail string) {
@@ -74,9 +123,9 @@ func IsConfiguration(err error) bool {
 func status(code int) (summary, advice string) {
 	switch {
 	case code == http.StatusBadRequest, code == http.StatusConflict, code == http.StatusUnsupportedMediaType, code == http.StatusUnprocessableEntity:
-		return "Request refused", "Mend what the service names and apply again."
+		return refused, "Mend what the service names and apply again."
 	case code == http.StatusRequestTimeout:
-		return "Request too slow", "The service did not receive the whole request in time. Apply again; where that stays, " +
+		return tooSlow, "The service did not receive the whole request in time. Apply again; where that stays, " +
 			"look at the network and the proxy, and send smaller files."
 	case code == http.StatusUnauthorized:
 		return "Not authenticated", "The credentials are not accepted. Check api_key (IDNOW_API_KEY), or client_id and client_secret " +
@@ -87,7 +136,7 @@ func status(code int) (summary, advice string) {
 	case code == http.StatusNotFound:
 		return "Not found", "Check the ID and the environment: an API client sees only its own environment."
 	case code == http.StatusRequestEntityTooLarge:
-		return "Request too large", "The service takes no request of this size. Send smaller files."
+		return tooLarge, "The service takes no request of this size. Send smaller files."
 	case code == http.StatusTooManyRequests:
 		return "Too many requests", "The service's limit held on through all repeats. Lower -parallelism, or raise max_retries."
 	case code >= 300 && code < 400:

@@ -179,10 +179,11 @@ func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags
 	case errors.As(err, &incomplete):
 		return r.completeAnswer(ctx, a, diags)
 	case errors.As(err, &unknown):
-		_, detail := explain.Error(err, "create the session")
+		// Its own advice is left out: to try again is what could create two.
+		happened := explain.Call(err, "create the session").Happened
 		diags.AddError("The outcome of the create is unknown",
-			detail+"\n\nThe service may have created a session all the same; it was not asked a second time, since that could create two. "+
-				r.describeCandidates(ctx, a)+"\n\n"+howToAdopt(a.plan))
+			happened+"\n\nThe service may have created a session all the same; it was not asked a second time, since that could create two. "+
+				r.describeCandidates(ctx, a)+"\n\n"+howToAdopt(a.plan)+moreTime(err))
 	case errors.As(err, &file): // it changed while it was being sent
 		a.request.explainPayload(payload.Errors{file}, diags)
 	default:
@@ -192,7 +193,21 @@ func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags
 	return nil
 }
 
+// howToAdopt says what to do where a session may have been created.
 func howToAdopt(plan *sessionModel) string {
 	return fmt.Sprintf("If one of them is yours, import it: terraform import ADDRESS %s/SESSION_ID. If none was made, apply again.",
 		plan.Environment.ValueString())
+}
+
+// howToImport says what to do where a session was created for certain.
+func howToImport(plan *sessionModel) string {
+	return fmt.Sprintf("Find the session, in the dashboard if need be, and import it: terraform import ADDRESS %s/SESSION_ID. "+
+		"An apply without that creates, and bills, another one.", plan.Environment.ValueString())
+}
+
+func moreTime(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return " Allow it more time in timeouts.create then."
+	}
+	return ""
 }

@@ -44,6 +44,7 @@ const (
 	noneListed     = "The session list shows none made for this subject since then."
 	oneListed      = "The session list shows, made for this subject since then: - SESSION (CREATED, created "
 	howToImport    = "import it: terraform import ADDRESS staging/SESSION_ID"
+	notTold        = "Error: A session was created, but not told"
 	adopted        = "Warning: Incomplete answer"
 	playerURLLost  = "The session SESSION exists and is in state, but the answer to its creation lacks the player URL"
 )
@@ -158,7 +159,7 @@ var createFaults = map[string]createFault{
 	},
 	"hangs, for longer than the time allowed": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{outcomeUnknown, "timeouts", notAskedTwice, noneListed}, do: "If none was made, apply again",
+		says: []string{outcomeUnknown, "longer than allowed", "more time in timeouts.create", notAskedTwice, noneListed}, do: "If none was made, apply again",
 	},
 	"slow header": {
 		faults: []fault.Fault{slow(fault.SlowHeader, 200*time.Millisecond)}, creates: 1, sessions: 1, stored: 1, says: []string{"1 added"},
@@ -201,7 +202,7 @@ var createFaults = map[string]createFault{
 	},
 	"201, empty, no session list": {
 		faults:  []fault.Fault{spoiled(fault.Empty), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, says: []string{"Error: A session was created, but not told", "The session list could not be read"}, do: howToImport,
+		creates: 1, sessions: 1, says: []string{notTold, "An apply without that creates, and bills, another one", "The session list could not be read"}, do: howToImport,
 	},
 	"201, ID alone": {
 		faults: []fault.Fault{spoiled(fault.IDOnly)}, creates: 1, sessions: 1, stored: 1, says: []string{playerURLLost},
@@ -292,6 +293,12 @@ func (c createFault) check(t *testing.T, env *acceptance.Env, w *acceptance.Work
 		}
 		if !strings.Contains(output, want) {
 			t.Errorf("the apply does not say %q", want)
+		}
+	}
+	// To try again is no advice where a session may exist already.
+	for summary, advice := range map[string]string{outcomeUnknown: "ry again", notTold: "pply again"} {
+		if strings.Contains(output, summary) && strings.Contains(output, advice) {
+			t.Errorf("the apply says %q, and then %q", summary, advice)
 		}
 	}
 	if t.Failed() {

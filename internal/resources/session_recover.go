@@ -44,7 +44,7 @@ func (r *session) completeAnswer(ctx context.Context, a attempt, diags *diag.Dia
 		return a.answer
 	}
 	diags.AddError("A session was created, but not told",
-		"The service answered that it created the session, but the answer can't be read. "+search+"\n\n"+howToAdopt(a.plan))
+		"The service answered that it created the session, but the answer can't be read. "+search+"\n\n"+howToImport(a.plan))
 	return nil
 }
 

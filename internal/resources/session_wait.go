@@ -65,6 +65,5 @@ func whyWaitStopped(err error) string {
 	case client.IsForbidden(err):
 		return "the API client may not read sessions; give it the permission api.read."
 	}
-	_, detail := explain.Error(err, "read the session")
-	return detail
+	return explain.Call(err, "read the session").Happened
 }
