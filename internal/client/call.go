@@ -6,6 +6,7 @@ package client
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 
@@ -27,6 +28,8 @@ type call struct {
 	discretion discretion
 
 	attempts  int
+	repeats   int  // attempts after the first that count against the maximum
+	passes    int  // calls that had been let through at the last refusal
 	renewed   bool // a 401 has already cost a token
 	repeating bool
 	answer    *answer
@@ -81,9 +84,10 @@ func (t *call) send(ctx context.Context) (*answer, error) {
 	if err != nil {
 		return nil, errors.New("the address of the API can't be used for a request")
 	}
+	t.passes = t.client.pace.passes()
 	retrier := &retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: t},
-		RetryMax:     t.client.maxRetries,
+		RetryMax:     math.MaxInt32, // checkRetry counts
 		CheckRetry:   t.checkRetry,
 		Backoff:      t.backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,

@@ -11,15 +11,18 @@ import (
 )
 
 const (
-	// lowestRate keeps a client going that met a single refusal by chance, in
-	// attempts per second.
-	lowestRate = 10.0
+	// firstRate keeps a client going that met a single refusal by chance, in
+	// attempts per second. Further refusals lower it, to lowestRate at least.
+	firstRate  = 10.0
+	lowestRate = 0.2
 
 	// Once the rate is known, a refusal lowers it by a tenth and every answer
 	// raises it by a tenth of an attempt per second, so that it stays close to
-	// the limit with few refusals and follows a limit that is lifted.
-	slowDown = 0.9
-	speedUp  = 0.1
+	// the limit with few refusals and follows a limit that is lifted. Below two
+	// a second a tenth is too much, and a twentieth of the rate is added.
+	slowDown     = 0.9
+	speedUp      = 0.1
+	speedUpShare = 0.05
 
 	pauseUnasked = time.Second     // after a refusal that names no time
 	maxPause     = 5 * time.Second // for all calls; the refused one waits as asked
@@ -43,6 +46,7 @@ type pace struct {
 	since  time.Time // attempts that left earlier tell about the time before
 	passed int       // answers that were no refusal, until the first one
 	window time.Duration
+	let    int // answers that were no refusal, of all time
 }
 
 func newPace(now func() time.Time) *pace {
@@ -101,18 +105,21 @@ func (p *pace) learn(start time.Time, a *answer) {
 	// An attempt that was on its way while the last refusal came tells about
 	// the time before it: its refusal is no news, its success still counts.
 	early := start.Before(p.since)
-	switch refused := a.status == http.StatusTooManyRequests; {
+	refused := a.status == http.StatusTooManyRequests
+	if !refused {
+		p.let++
+	}
+	switch {
 	case !refused && (early || p.rate == 0):
 		p.passed++
-		if p.rate > 0 {
-			p.estimate()
-		}
+		p.estimate()
 	case !refused:
-		p.rate += speedUp
+		p.rate += min(speedUp, p.rate*speedUpShare)
 	case early:
 	case p.rate > 0:
 		p.rate = max(p.rate*slowDown, lowestRate)
-		p.since, p.passed = p.now(), 0
+		// What passed meanwhile passed at a rate that was too high.
+		p.since, p.passed, p.window = p.now(), 0, 0
 	default:
 		p.pause(a)
 	}
@@ -128,14 +135,21 @@ func (p *pace) pause(a *answer) {
 	p.next = now.Add(min(length, maxPause))
 	p.window = p.next.Sub(p.since)
 	p.since = p.next
+	p.rate = firstRate
 	p.estimate()
 }
 
-// estimate sets the rate to what passed within the window, if that is more
-// than the rate so far.
+// estimate sets the rate to what passed within the window before the first
+// refusal, if there was one and that is more than the rate so far.
 func (p *pace) estimate() {
-	p.rate = max(p.rate, lowestRate)
 	if seconds := p.window.Seconds(); seconds > 0 {
 		p.rate = max(p.rate, float64(p.passed)/seconds)
 	}
+}
+
+// passes counts the answers so far that were no refusal, of all calls.
+func (p *pace) passes() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.let
 }

@@ -40,15 +40,22 @@ func TestPaceFollowsTheLimitOfTheService(t *testing.T) {
 	tests := map[string]struct {
 		header http.Header
 		limit  float64
+		calls  int
+		// A service that lets one through at a time has no room for two that come
+		// close together: what is tried between loses its turn.
+		atATime bool
 	}{
-		"Retry-After of a second": {header: http.Header{"Retry-After": {"1"}}, limit: 50},
-		"no Retry-After":          {limit: 50},
-		"a low limit":             {header: http.Header{"Retry-After": {"1"}}, limit: 15},
+		"Retry-After of a second":      {header: http.Header{"Retry-After": {"1"}}, limit: 50, calls: 1000},
+		"no Retry-After":               {limit: 50, calls: 1000},
+		"a low limit":                  {header: http.Header{"Retry-After": {"1"}}, limit: 15, calls: 1000},
+		"three a second":               {header: http.Header{"Retry-After": {"1"}}, limit: 3, calls: 300},
+		"one a second":                 {header: http.Header{"Retry-After": {"1"}}, limit: 1, calls: 200, atATime: true},
+		"one a second, no Retry-After": {limit: 1, calls: 200, atATime: true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				const calls, parallel = 1000, 100
+				const parallel = 100
 				service := &bucket{perSecond: tt.limit, left: tt.limit, last: time.Now()}
 				c := newTestClient(t, "https://api.example", func(cfg *Config) { cfg.MaxRetries, cfg.firstWait = 4, 0 })
 				c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
@@ -59,17 +66,24 @@ func TestPaceFollowsTheLimitOfTheService(t *testing.T) {
 					return response(req, 201, created, nil), nil
 				})
 				start := time.Now()
-				lost := runParallel(calls, parallel, func() error {
+				lost := runParallel(tt.calls, parallel, func() error {
 					_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
 					return err
 				})
-				took, ideal := time.Since(start), time.Duration(calls/tt.limit*float64(time.Second))
-				t.Logf("%d calls in %s (the limit allows %s), %d turned away", calls, took, ideal, service.turnedAway)
-				if lost > 0 || service.accepted != calls {
+				took, ideal := time.Since(start), time.Duration(float64(tt.calls)/tt.limit*float64(time.Second))
+				t.Logf("%d calls in %s (the limit allows %s), %d turned away", tt.calls, took, ideal, service.turnedAway)
+				if lost > 0 || service.accepted != tt.calls {
 					t.Errorf("%d calls lost, %d accepted", lost, service.accepted)
 				}
-				if took > ideal*13/10 {
-					t.Errorf("took %s, more than 1.3 times the %s that the limit allows", took, ideal)
+				if service.turnedAway > tt.calls*3/2 {
+					t.Errorf("%d calls were turned away for %d that were not", service.turnedAway, tt.calls)
+				}
+				allowed := ideal * 13 / 10
+				if tt.atATime {
+					allowed = ideal * 16 / 10
+				}
+				if took > allowed {
+					t.Errorf("took %s, more than %s, where the limit allows %s", took, allowed, ideal)
 				}
 			})
 		})
@@ -90,6 +104,39 @@ func runParallel(calls, parallel int, do func() error) (failed int64) {
 	}
 	workers.Wait()
 	return failures.Load()
+}
+
+// What lets nothing through ends every call, however many there are.
+func TestRefusalsWithoutEnd(t *testing.T) {
+	for name, tt := range map[string]struct {
+		retries, passing int // how many attempts of all pass before the end
+		attempts, failed int64
+	}{
+		"from the start":            {retries: 4, attempts: 5 * 20, failed: 20},
+		"after some":                {retries: 4, passing: 10, attempts: 10 + 20 + 5*10, failed: 10},
+		"without repetitions":       {retries: 0, attempts: 20, failed: 20},
+		"after some, without those": {retries: 0, passing: 10, attempts: 20, failed: 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newTestClient(t, "https://api.example", func(cfg *Config) { cfg.MaxRetries, cfg.firstWait = tt.retries, 0 })
+				var attempts atomic.Int64
+				c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+					if attempts.Add(1) <= int64(tt.passing) {
+						return response(req, 201, created, nil), nil
+					}
+					return response(req, 429, "", nil), nil
+				})
+				failed := runParallel(20, 20, func() error {
+					_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
+					return err
+				})
+				if failed != tt.failed || attempts.Load() > tt.attempts {
+					t.Errorf("%d calls failed by %d attempts, want %d by %d at most", failed, attempts.Load(), tt.failed, tt.attempts)
+				}
+			})
+		})
+	}
 }
 
 func TestPaceCostsNothingWithoutARefusal(t *testing.T) {

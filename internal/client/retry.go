@@ -21,8 +21,25 @@ const (
 // checkRetry implements [retryablehttp.CheckRetry]. It judges the call's own
 // answer and error; those that retryablehttp passes only stand for them.
 func (t *call) checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
-	t.repeating = ctx.Err() == nil && t.mayRepeat()
+	t.repeating = ctx.Err() == nil && t.mayRepeat() && t.mayRepeatOnceMore()
 	return t.repeating, nil
+}
+
+// mayRepeatOnceMore counts a repetition and reports whether it is still one of
+// those that are allowed. While the service lets other calls through, a refusal
+// for its rate only tells this call to wait its turn, and is not counted: with a
+// hundred calls in parallel and a limit of one a second, chance alone would use
+// up any number. A service that lets nothing through is given up as ever.
+func (t *call) mayRepeatOnceMore() bool {
+	if t.client.maxRetries > 0 && t.auth != nil && t.answer != nil && t.answer.status == http.StatusTooManyRequests {
+		before := t.passes
+		t.passes = t.client.pace.passes()
+		if t.passes > before {
+			return true
+		}
+	}
+	t.repeats++
+	return t.repeats <= t.client.maxRetries
 }
 
 // mayRepeat says whether the last attempt may be made again. For a create that
@@ -58,14 +75,19 @@ func (t *call) mayRepeatAfter(err error) bool {
 }
 
 // backoff implements [retryablehttp.Backoff]: what the service asks for in
-// Retry-After, up to a minute, else twice as long each time. Half of a wait is
-// chance, so that parallel calls don't come back as one wave.
-func (t *call) backoff(_, _ time.Duration, n int, _ *http.Response) time.Duration {
+// Retry-After, up to a minute, else twice as long each time. Chance adds a
+// quarter to the one and makes half of the other, so that parallel calls don't
+// come back as one wave; those that were refused for the rate, the pace spreads.
+func (t *call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
 	if asked, ok := t.retryAfter(); ok {
-		return min(asked, maxRetryAfter)
+		wait := min(asked, maxRetryAfter)
+		if t.answer.status == http.StatusTooManyRequests {
+			return wait
+		}
+		return wait + time.Duration(t.client.jitter()*float64(max(wait/4, t.client.firstWait)))
 	}
 	wait := maxWait
-	if n < 16 { // beyond, the shift would pass any limit
+	if n := max(t.repeats-1, 0); n < 16 { // beyond, the shift would pass any limit
 		wait = min(t.client.firstWait<<n, maxWait)
 	}
 	return wait/2 + time.Duration(t.client.jitter()*float64(wait/2))

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -117,9 +118,10 @@ func TestWaitsBetweenAttempts(t *testing.T) {
 		want   []time.Duration // between attempts
 	}{
 		"doubling":          {want: []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}},
-		"seconds":           {header: header("3"), want: []time.Duration{3 * time.Second, 3 * time.Second, 3 * time.Second, 3 * time.Second}},
-		"an hour is capped": {header: header("3600"), want: []time.Duration{time.Minute, time.Minute, time.Minute, time.Minute}},
-		"digits past int64": {header: header("99999999999999999999"), want: []time.Duration{time.Minute, time.Minute, time.Minute, time.Minute}},
+		"seconds":           {header: header("3"), want: slices.Repeat([]time.Duration{3 * time.Second * 5 / 4}, 4)},
+		"at once":           {header: header("0"), want: slices.Repeat([]time.Duration{500 * time.Millisecond}, 4)},
+		"an hour is capped": {header: header("3600"), want: slices.Repeat([]time.Duration{time.Minute * 5 / 4}, 4)},
+		"digits past int64": {header: header("99999999999999999999"), want: slices.Repeat([]time.Duration{time.Minute * 5 / 4}, 4)},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -154,10 +156,10 @@ func TestJitterHalvesAtMost(t *testing.T) {
 			cfg.firstWait = time.Second
 			cfg.jitter = func() float64 { return jitter }
 		})
-		if got := (&call{client: c}).backoff(0, 0, 3, nil); got != want {
+		if got := (&call{client: c, repeats: 4}).backoff(0, 0, 0, nil); got != want {
 			t.Errorf("jitter %v: waits %s, want %s", jitter, got, want)
 		}
-		if got := (&call{client: c}).backoff(0, 0, 100, nil); got > maxWait {
+		if got := (&call{client: c, repeats: 100}).backoff(0, 0, 0, nil); got > maxWait {
 			t.Errorf("jitter %v: waits %s after 100 attempts", jitter, got)
 		}
 	}

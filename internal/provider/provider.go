@@ -148,6 +148,7 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"max_retries": schema.NumberAttribute{ // a fraction gets our own error
 				Optional: true,
 				MarkdownDescription: "How often a request is repeated after a passing failure, at most. Default 4; 0 for never. " +
+					"Where the service limits the rate of requests, those that wait their turn while others get through are not counted. " +
 					"A session is never created twice: a create is repeated only when the service can't have carried it out. Variable `IDNOW_MAX_RETRIES`.",
 			},
 			"request_timeout": schema.StringAttribute{
