@@ -112,6 +112,10 @@ var createFaults = map[string]createFault{
 	"429, date, then free": {
 		faults: []fault.Fault{once(status(429, "Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"))}, creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
 	},
+	"429, date beyond the time allowed": {
+		faults: []fault.Fault{status(429, "Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
+		says: []string{"Error: Time ran out", "429 Too Many Requests", nothingCreated}, do: "Allow more time",
+	},
 	"429 throughout": {
 		faults: []fault.Fault{status(429, "Retry-After", "0")}, arguments: []string{patient}, creates: 2,
 		says: []string{"Error: Too many requests", nothingCreated}, do: "raise max_retries",
@@ -122,6 +126,10 @@ var createFaults = map[string]createFault{
 	},
 	"503, seconds, then free": {
 		faults: []fault.Fault{once(status(503, "Retry-After", "1"))}, creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
+	},
+	"503, date beyond the time allowed": {
+		faults: []fault.Fault{status(503, "Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
+		says: []string{"Error: Time ran out", "503 Service Unavailable", nothingCreated}, do: "Allow more time",
 	},
 	"503, seconds, throughout": {
 		faults: []fault.Fault{status(503, "Retry-After", "0")}, arguments: []string{patient}, creates: 2,
