@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 )
 
@@ -72,9 +71,11 @@ func (d *flow) Read(ctx context.Context, req datasource.ReadRequest, resp *datas
 		return
 	}
 	environment := model.Environment.ValueString()
+	ctx, cancel := lookup.Within(ctx)
+	defer cancel()
 	published, err := d.data.Client.ListFlows(ctx, environment)
 	if err != nil {
-		resp.Diagnostics.AddError(explain.Error(err, listFlows(environment)))
+		resp.Diagnostics.AddError(lookup.Error(err, listFlows(environment)))
 		return
 	}
 	by := searchOf(&model)

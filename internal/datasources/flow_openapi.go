@@ -133,6 +133,8 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 		return
 	}
 	environment, flowID := model.Environment.ValueString(), model.FlowID.ValueString()
+	ctx, cancel := lookup.Within(ctx)
+	defer cancel()
 	raw, err := d.data.Documents.Raw(ctx, environment, flowID)
 	if err != nil {
 		reportFlowError(err, environment, flowID, &resp.Diagnostics)
@@ -158,7 +160,7 @@ func reportFlowError(err error, environment, flowID string, diags *diag.Diagnost
 		diags.AddAttributeError(path.Root("flow_id"), summary, detail)
 		return
 	}
-	summary, detail := explain.Error(err, "fetch the flow's document")
+	summary, detail := lookup.Error(err, "fetch the flow's document")
 	diags.AddError(summary, detail)
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 )
 
@@ -77,9 +76,11 @@ func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 		return
 	}
 	environment := model.Environment.ValueString()
+	ctx, cancel := lookup.Within(ctx)
+	defer cancel()
 	published, err := d.data.Client.ListFlows(ctx, environment)
 	if err != nil {
-		resp.Diagnostics.AddError(explain.Error(err, listFlows(environment)))
+		resp.Diagnostics.AddError(lookup.Error(err, listFlows(environment)))
 		return
 	}
 	model.Flows = []flowModel{}
@@ -89,7 +90,7 @@ func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// listFlows says what is attempted, for explain.Error.
+// listFlows says what is attempted, for lookup.Error.
 func listFlows(environment string) string {
 	return fmt.Sprintf("list the flows of the environment %q", environment)
 }

@@ -111,6 +111,8 @@ func (d *session) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 		return
 	}
 	environment, sessionID := model.Environment.ValueString(), model.SessionID.ValueString()
+	ctx, cancel := lookup.Within(ctx)
+	defer cancel()
 	current, err := d.data.Client.Session(ctx, environment, sessionID)
 	if err != nil {
 		lookup.ReportSession(err, environment, sessionID, "read the session "+sessionID, &resp.Diagnostics)

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 )
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*accessToken)(nil)
@@ -52,9 +52,11 @@ func (e *accessToken) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *e
 	if !e.data.RequireClient(&resp.Diagnostics) {
 		return
 	}
+	ctx, cancel := lookup.Within(ctx)
+	defer cancel()
 	token, err := e.data.Client.Token(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(explain.Error(err, "get an access token"))
+		resp.Diagnostics.AddError(lookup.Error(err, "get an access token"))
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, newAccessToken(token))...)

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -57,6 +56,8 @@ func (m *DataBlocksModel) Read(ctx context.Context, data *providerdata.Data, dia
 		return
 	}
 	sessionID, environment := m.SessionID.ValueString(), m.Environment.ValueString()
+	ctx, cancel := Within(ctx)
+	defer cancel()
 	blocks, err := data.Client.DataBlocks(ctx, environment, sessionID)
 	if err != nil {
 		ReportSession(err, environment, sessionID, "read the data blocks of the session "+sessionID, diags)
@@ -88,7 +89,7 @@ func newDataBlock(block client.DataBlock) DataBlock {
 }
 
 // ReportSession adds to diags what the error of a call for one session means.
-// Doing says what was attempted, as in explain.Error.
+// Doing says what was attempted, as in Error.
 func ReportSession(err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {
 		diags.AddAttributeError(path.Root("session_id"), "Session not found", fmt.Sprintf(
@@ -96,5 +97,5 @@ func ReportSession(err error, environment, sessionID, doing string, diags *diag.
 			sessionID, environment))
 		return
 	}
-	diags.AddError(explain.Error(err, doing))
+	diags.AddError(Error(err, doing))
 }

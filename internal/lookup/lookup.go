@@ -11,13 +11,18 @@ package lookup
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -39,6 +44,27 @@ func Environment(data *providerdata.Data, configured types.String, diags *diag.D
 				`Set "environment" here, or apply what the provider's depends on first, for example with -target.`)
 	}
 	return environment, !diags.HasError()
+}
+
+// readTimeout bounds a read in all, however many pages and repetitions it
+// takes: there is no timeouts attribute for reads, and a service that answers
+// slowly, or refuses with long waits, would hold up a plan for hours. A list of
+// a hundred thousand sessions needs a few minutes. Tests shorten it.
+var readTimeout = 10 * time.Minute
+
+// Within returns ctx with the time that a read may take. Error explains its end.
+func Within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, readTimeout)
+}
+
+// Error returns a diagnostic's summary and detail for a read that failed, as
+// explain.Error does for any call.
+func Error(err error, doing string) (summary, detail string) {
+	e := explain.Call(err, doing)
+	if errors.Is(err, context.DeadlineExceeded) {
+		e.Advice = fmt.Sprintf("A read may take %g minutes in all. Try again when the service is faster.", readTimeout.Minutes())
+	}
+	return e.Summary, e.Detail()
 }
 
 // Text is an attribute's value for what the service tells: null for what it

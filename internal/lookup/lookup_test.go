@@ -5,7 +5,11 @@ package lookup
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -37,6 +41,40 @@ func summaries(diags diag.Diagnostics) []string {
 		found = append(found, d.Summary())
 	}
 	return found
+}
+
+func TestReadsAreBounded(t *testing.T) {
+	before := readTimeout
+	t.Cleanup(func() { readTimeout = before })
+	readTimeout = time.Millisecond
+
+	ended := make(chan struct{})
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-ended }))
+	t.Cleanup(service.Close)
+	t.Cleanup(func() { close(ended) })
+	data := connectedTo(t, service.URL)
+	sessions := query(t, service.URL, nil)
+
+	for name, read := range map[string]func(*diag.Diagnostics){
+		"newest sessions": func(diags *diag.Diagnostics) {
+			_, err := sessions.Newest(t.Context(), 0)
+			sessions.Report(t.Context(), err, diags)
+		},
+		"each session": func(diags *diag.Diagnostics) {
+			err := sessions.Each(t.Context(), func(client.Session) bool { return true })
+			sessions.Report(t.Context(), err, diags)
+		},
+		"data blocks": func(diags *diag.Diagnostics) {
+			model := DataBlocksModel{SessionID: types.StringValue("s")}
+			model.Read(t.Context(), data, diags)
+		},
+	} {
+		var diags diag.Diagnostics
+		read(&diags)
+		if got := summaries(diags); len(got) != 1 || got[0] != "Time ran out" || !strings.Contains(diags[0].Detail(), "minutes in all. Try again") {
+			t.Errorf("%s: got %v", name, diags)
+		}
+	}
 }
 
 func TestEnvironment(t *testing.T) {

@@ -95,6 +95,8 @@ func (q *SessionQuery) Newest(ctx context.Context, limit int) ([]client.Session,
 // false or all further ones are too old. It tells visit whether the session is
 // chosen, and whether the list has shown itself to come newest first.
 func (q *SessionQuery) walk(ctx context.Context, visit func(s client.Session, chosen, newestFirst bool) bool) error {
+	ctx, cancel := Within(ctx)
+	defer cancel()
 	var seen order
 	_, err := q.data.Client.ListSessions(ctx, q.flowID, q.environment, client.SessionQuery{
 		SortBy:   "createdAt",
@@ -127,7 +129,7 @@ func (q *SessionQuery) isRecent(s client.Session) bool {
 // that has no list.
 func (q *SessionQuery) Report(ctx context.Context, err error, diags *diag.Diagnostics) {
 	if !client.IsNotFound(err) {
-		diags.AddError(explain.Error(err, fmt.Sprintf("list the sessions of flow %q in the environment %q", q.flowID, q.environment)))
+		diags.AddError(Error(err, fmt.Sprintf("list the sessions of flow %q in the environment %q", q.flowID, q.environment)))
 		return
 	}
 	if _, documentErr := q.data.Documents.Raw(ctx, q.environment, q.flowID); client.IsNotFound(documentErr) {
