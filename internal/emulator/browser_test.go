@@ -5,11 +5,13 @@ package emulator_test
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +54,15 @@ func browser(t *testing.T) tab {
 	return tab{t, limited}
 }
 
+// another opens a tab of its own for a subtest: a browser that asks whether it
+// may open an app takes no clicks in that tab any more.
+func (b tab) another(t *testing.T) tab {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(b.ctx)
+	t.Cleanup(closeTab)
+	return tab{t, ctx}
+}
+
 func (b tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	if err := chromedp.Do(b.ctx, steps...); err != nil {
@@ -69,16 +80,30 @@ func look[T any](b tab, action chromedp.Action[T]) T {
 	return seen
 }
 
-// shop is the page that a person comes back to.
-func shop(t *testing.T) string {
+// shop serves the page that a person comes back to. Its /login goes on to /done
+// by another host name, as a login does.
+func shop(t *testing.T, address string) string {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", address)
+	if err != nil {
+		t.Skipf("there is no %s on this machine: the way back to it is not tried", address)
+	}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/login" {
+			http.Redirect(w, r, "http://"+strings.Replace(r.Host, "127.0.0.1", "localhost", 1)+"/done?"+r.URL.RawQuery, http.StatusFound)
+			return
+		}
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<h1 id=back>Welcome back</h1>"))
 	}))
+	_ = server.Listener.Close()
+	server.Listener = listener
+	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+const loopback = "127.0.0.1:0"
 
 func playerURL(p person) string {
 	return p.URL + "/player?" + url.Values{"token": {p.token}}.Encode()
@@ -97,12 +122,13 @@ func (b tab) wantReturn(p person) {
 func TestBrowserDecides(t *testing.T) {
 	b := browser(t)
 	c := start(t, emulator.Options{})
-	more := `,"redirectUrl":"` + shop(t) + `/done?order=7","state":"s t"`
+	more := `,"redirectUrl":"` + shop(t, loopback) + `/done?order=7","state":"s t"`
 	cases := []struct{ decision, status, outcome string }{
 		{"accept", "COMPLETED", "accepted"}, {"reject", "COMPLETED", "rejected"}, {"abort", "ABORTED", "NO_OUTCOME"},
 	}
 	for _, test := range cases {
 		t.Run(test.decision, func(t *testing.T) {
+			b := b.another(t)
 			p := c.person(more)
 			b.do(chromedp.Navigate(playerURL(p)), chromedp.Click(chromedp.CSS(`button[value="`+test.decision+`"]`)))
 			b.wantReturn(p)
@@ -111,11 +137,66 @@ func TestBrowserDecides(t *testing.T) {
 	}
 }
 
+// TestBrowserReturns comes back over addresses that a policy about the form's
+// redirects would stop at.
+func TestBrowserReturns(t *testing.T) {
+	b := browser(t)
+	c := start(t, emulator.Options{})
+	cases := map[string]struct{ address, path string }{
+		"over another host": {loopback, "/login"},
+		"in IPv6":           {"[::1]:0", "/done"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			b := b.another(t)
+			p := c.person(`,"redirectUrl":"` + shop(t, test.address) + test.path + `?order=7","state":"s t"`)
+			b.do(chromedp.Navigate(playerURL(p)), chromedp.Click(chromedp.CSS(`button[value="accept"]`)))
+			b.wantReturn(p)
+		})
+	}
+}
+
+// TestBrowserAfterTheDecision looks at the page again, each way that there is:
+// it tells the result, asks nothing, and links to where the session leads.
+func TestBrowserAfterTheDecision(t *testing.T) {
+	b := browser(t)
+	c := start(t, emulator.Options{})
+	cases := map[string]struct {
+		redirect, first string // what shows first after the decision
+		again           chromedp.Action[chromedp.Void]
+	}{
+		"reloaded":           {"", "main.accepted", chromedp.Reload()},
+		"back from a page":   {shop(t, loopback), "#back", chromedp.NavigateBack()},
+		"app":                {"myapp://done", "main.accepted", chromedp.Reload()},
+		"app by its domain":  {"com.example.app://cb", "main.accepted", chromedp.Reload()},
+		"app without a host": {"myapp:done", "main.accepted", chromedp.Reload()},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			b := b.another(t)
+			more := ""
+			if test.redirect != "" {
+				more = `,"redirectUrl":"` + test.redirect + `"`
+			}
+			p := c.person(more)
+			b.do(
+				chromedp.Navigate(playerURL(p)), chromedp.Click(chromedp.CSS(`button[value="accept"]`)), chromedp.WaitVisible(chromedp.CSS(test.first)),
+				test.again, chromedp.WaitVisible(chromedp.CSS("main.accepted")),
+			)
+			buttons := look(b, chromedp.Evaluate[int](`document.querySelectorAll("button").length`))
+			link := look(b, chromedp.Evaluate[string](`document.querySelector("a")?.href ?? ""`))
+			if buttons != 0 || !strings.HasPrefix(link, test.redirect) || (link == "") != (test.redirect == "") {
+				t.Errorf("the page has %d buttons and leads to %q", buttons, link)
+			}
+		})
+	}
+}
+
 // TestBrowserByKeyboard goes to the second button by tabs and presses it.
 func TestBrowserByKeyboard(t *testing.T) {
 	b := browser(t)
 	c := start(t, emulator.Options{})
-	p := c.person(`,"redirectUrl":"` + shop(t) + `/done?order=7","state":"s t"`)
+	p := c.person(`,"redirectUrl":"` + shop(t, loopback) + `/done?order=7","state":"s t"`)
 	b.do(chromedp.Navigate(playerURL(p)), chromedp.WaitVisible(chromedp.CSS("form")), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Tab))
 	focused := look(b, chromedp.Evaluate[string](`document.activeElement.value`))
 	outline := look(b, chromedp.Evaluate[string](`getComputedStyle(document.activeElement).outlineStyle`))

@@ -5,9 +5,12 @@ package emulator
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/player"
 )
@@ -37,11 +40,13 @@ func (e *Emulator) openPlayer(x *exchange) {
 		x.showUnknown()
 		return
 	}
+	if target := returnAddress(session); decided(session) && target != "" && !player.IsPage(target) {
+		x.w.Header().Set("Refresh", "0; url="+target)
+	}
 	x.show(statusOfPage(session), session)
 }
 
-// decide is POST /player: what the person chose. Afterwards the way leads to
-// the session's redirect URL, or back to the page, which then says so.
+// decide is POST /player: what the person chose. The answer leads on.
 func (e *Emulator) decide(x *exchange) {
 	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxDecision)
 	chosen, valid := decisions[x.r.PostFormValue("decision")]
@@ -64,13 +69,31 @@ func (e *Emulator) decide(x *exchange) {
 	case !valid:
 		x.show(http.StatusBadRequest, session)
 	default:
-		target := returnAddress(session)
-		if target == "" {
-			target = "/player?" + url.Values{"token": {session.PlayerToken}}.Encode()
-		}
-		x.w.Header().Set("Location", target)
+		// A browser may keep the form for its back button in spite of no-store,
+		// and does so no longer once a cookie has changed. This one is never read.
+		http.SetCookie(x.w, &http.Cookie{ //nolint:gosec // not Secure: the emulator speaks HTTP, on loopback
+			Name: "idnow-emulator-decided", Value: session.ID, Path: "/player", MaxAge: 1,
+			HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		})
+		x.w.Header().Set("Location", onward(session))
 		x.show(http.StatusSeeOther, session)
 	}
+}
+
+// onward is where a decision leads: straight to the redirect URL where that is
+// a page, else to the player page, which now tells the result. It tries a deep
+// link from there: redirected to one from its form, a browser that has no app
+// for it would stay on the form, as if nothing had been decided.
+func onward(session Session) string {
+	if target := returnAddress(session); player.IsPage(target) {
+		return target
+	}
+	return "/player?" + url.Values{"token": {session.PlayerToken}}.Encode()
+}
+
+// decided reports whether the session came to an end that a person can give it.
+func decided(session Session) bool {
+	return session.Status == Completed || session.Status == Aborted
 }
 
 func statusOfPage(session Session) int {
@@ -81,7 +104,8 @@ func statusOfPage(session Session) int {
 }
 
 // returnAddress is the session's redirect URL with state and sessionId added to
-// its query; what it has already stays as written. It is empty without one.
+// its query; what it has already stays as written, but for letters that no
+// header can carry. It is empty without one.
 func returnAddress(session Session) string {
 	target, err := url.Parse(session.RedirectURL)
 	if err != nil || session.RedirectURL == "" {
@@ -95,7 +119,19 @@ func returnAddress(session Session) string {
 		target.RawQuery += "&"
 	}
 	target.RawQuery += added.Encode()
-	return target.String()
+	return escapeNonASCII(target.String())
+}
+
+func escapeNonASCII(address string) string {
+	var b strings.Builder
+	for _, char := range []byte(address) {
+		if char < utf8.RuneSelf {
+			b.WriteByte(char)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", char)
+		}
+	}
+	return b.String()
 }
 
 func (x *exchange) showUnknown() {

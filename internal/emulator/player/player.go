@@ -14,7 +14,6 @@ import (
 	"html/template"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -97,25 +96,23 @@ func Render(w io.Writer, view View) (policy string, err error) {
 	return contentPolicy(nonce, view.ReturnTo), err
 }
 
-// source expressions of a policy: nothing that could end one and begin another.
-var plainHost = regexp.MustCompile(`^[a-zA-Z0-9.:\[\]-]+$`)
-
-// contentPolicy allows the page's own style and form. Browsers hold the
-// redirect that follows a form to form-action too, hence the return address.
+// contentPolicy allows the page's own style and form. Browsers hold every
+// redirect that follows a form to form-action too. Where a page that the form
+// leads to sends people next, a login or an app, can't be known here, and an
+// IPv6 address can't be written in a policy: there the page goes without.
 func contentPolicy(nonce, returnTo string) string {
-	forms := "'self'"
-	if target, err := url.Parse(returnTo); err == nil && returnTo != "" {
-		switch {
-		case target.Scheme != "http" && target.Scheme != "https":
-			forms += " " + target.Scheme + ":"
-		case plainHost.MatchString(target.Host):
-			forms += " " + target.Scheme + "://" + target.Host
-		default:
-			forms += " " + target.Scheme + ":"
-		}
+	policy := "default-src 'none'; style-src 'nonce-" + nonce + "'; base-uri 'none'; frame-ancestors 'none'"
+	if !IsPage(returnTo) {
+		policy += "; form-action 'self'"
 	}
-	return "default-src 'none'; style-src 'nonce-" + nonce + "'; form-action " + forms +
-		"; base-uri 'none'; frame-ancestors 'none'"
+	return policy
+}
+
+// IsPage reports whether a browser can open the address by itself. For others,
+// deep links, it needs an app that may not be there.
+func IsPage(address string) bool {
+	target, err := url.Parse(address)
+	return err == nil && (target.Scheme == "http" || target.Scheme == "https")
 }
 
 // host is how a person recognises an address: its host, else its scheme.
@@ -124,7 +121,7 @@ func host(address string) string {
 	if err != nil {
 		return ""
 	}
-	if target.Scheme == "http" || target.Scheme == "https" {
+	if IsPage(address) {
 		return target.Host
 	}
 	return target.Scheme
