@@ -103,9 +103,10 @@ func statusOfPage(session Session) int {
 	return http.StatusOK
 }
 
-// returnAddress is the session's redirect URL with state and sessionId added to
-// its query; what it has already stays as written, but for letters that no
-// header can carry. It is empty without one.
+// returnAddress is the session's redirect URL with sessionId and state in its
+// query. They replace what it has under these names: of two, most frameworks
+// read the first, and a check of state would fail. All else stays as written,
+// but for letters that no header can carry. It is empty without one.
 func returnAddress(session Session) string {
 	target, err := url.Parse(session.RedirectURL)
 	if err != nil || session.RedirectURL == "" {
@@ -115,10 +116,12 @@ func returnAddress(session Session) string {
 	if session.State != "" {
 		added.Set("state", session.State)
 	}
-	if target.RawQuery != "" {
-		target.RawQuery += "&"
-	}
-	target.RawQuery += added.Encode()
+	query := slices.DeleteFunc(strings.Split(target.RawQuery, "&"), func(parameter string) bool {
+		name, _, _ := strings.Cut(parameter, "=")
+		name, err := url.QueryUnescape(name)
+		return parameter == "" || err == nil && added.Has(name)
+	})
+	target.RawQuery = strings.Join(append(query, added.Encode()), "&")
 	return escapeNonASCII(target.String())
 }
 

@@ -95,13 +95,16 @@ func TestDecisions(t *testing.T) {
 func TestReturnAddress(t *testing.T) {
 	c := start(t, emulator.Options{})
 	cases := map[string]struct{ redirect, state, want string }{
-		"plain":          {"https://example.com/done", "a b&c=d", "https://example.com/done?sessionId=ID&state=a+b%26c%3Dd"},
-		"with a query":   {"https://example.com/done?b=2&a=%20x", "s", "https://example.com/done?b=2&a=%20x&sessionId=ID&state=s"},
-		"with fragment":  {"https://example.com/#/done", "s", "https://example.com/?sessionId=ID&state=s#/done"},
-		"without state":  {"https://example.com", "", "https://example.com?sessionId=ID"},
-		"unicode states": {"https://example.com/", "ü😀", "https://example.com/?sessionId=ID&state=%C3%BC%F0%9F%98%80"},
-		"unicode query":  {"https://example.com/?q=ü", "", "https://example.com/?q=%C3%BC&sessionId=ID"},
-		"IPv6":           {"http://[::1]:8080/done", "s", "http://[::1]:8080/done?sessionId=ID&state=s"},
+		"plain":              {"https://example.com/done", "a b&c=d", "https://example.com/done?sessionId=ID&state=a+b%26c%3Dd"},
+		"with a query":       {"https://example.com/done?b=2&a=%20x", "s", "https://example.com/done?b=2&a=%20x&sessionId=ID&state=s"},
+		"with fragment":      {"https://example.com/#/done", "s", "https://example.com/?sessionId=ID&state=s#/done"},
+		"without state":      {"https://example.com", "", "https://example.com?sessionId=ID"},
+		"unicode states":     {"https://example.com/", "ü😀", "https://example.com/?sessionId=ID&state=%C3%BC%F0%9F%98%80"},
+		"unicode query":      {"https://example.com/?q=ü", "", "https://example.com/?q=%C3%BC&sessionId=ID"},
+		"with both":          {"https://example.com/?state=own&a=1&%73tate=2&sessionId=x&stated=3", "s", "https://example.com/?a=1&stated=3&sessionId=ID&state=s"},
+		"with the only one":  {"https://example.com/?state=own", "", "https://example.com/?state=own&sessionId=ID"},
+		"IPv6":               {"http://[::1]:8080/done", "s", "http://[::1]:8080/done?sessionId=ID&state=s"},
+		"with an empty pair": {"https://example.com/?&a=1&", "", "https://example.com/?a=1&sessionId=ID"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
