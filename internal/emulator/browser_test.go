@@ -209,19 +209,26 @@ func TestBrowserByKeyboard(t *testing.T) {
 }
 
 // TestBrowserOnAPhone looks for anything wider than a small screen, and for
-// buttons too small for a finger.
+// buttons too small for a finger, before the decision and after it.
 func TestBrowserOnAPhone(t *testing.T) {
 	b := browser(t)
 	c := start(t, emulator.Options{})
-	p := c.person("")
+	p := c.person(`,"redirectUrl":"com.example.anappwithanameaslongasthenamesofappsget://done"`)
 	b.do(chromedp.EmulateViewport(320, 640, chromedp.EmulateMobile), chromedp.Navigate(playerURL(p)), chromedp.WaitVisible(chromedp.CSS("form")))
-	width := look(b, chromedp.Evaluate[float64](`document.documentElement.scrollWidth`))
-	height := look(b, chromedp.Evaluate[float64](`Math.min(...[...document.querySelectorAll("button")].map(b => b.getBoundingClientRect().height))`))
-	if width > 320 || height < 44 {
-		t.Errorf("the page is %v wide, its lowest button %v high", width, height)
-	}
+	b.wantFit("button")
 	b.do(chromedp.Click(chromedp.CSS(`button[value="accept"]`)), chromedp.WaitVisible(chromedp.CSS("main.accepted")))
+	b.wantFit("a")
 	if heading := look(b, chromedp.Text(chromedp.CSS("h1"))); heading != "Prüfung angenommen" {
 		t.Errorf("the page says %q", heading)
+	}
+}
+
+// wantFit measures the page and what can be pressed on it.
+func (b tab) wantFit(pressed string) {
+	b.t.Helper()
+	width := look(b, chromedp.Evaluate[float64](`document.documentElement.scrollWidth`))
+	height := look(b, chromedp.Evaluate[float64](`Math.min(...[...document.querySelectorAll("`+pressed+`")].map(b => b.getBoundingClientRect().height))`))
+	if width > 320 || height < 44 {
+		b.t.Errorf("the page is %v wide, its lowest %s %v high", width, pressed, height)
 	}
 }

@@ -62,6 +62,9 @@ func TestPagesStandAlone(t *testing.T) {
 				if nonce == nil || !strings.Contains(policy, "'nonce-"+nonce[1]+"'") {
 					t.Errorf("the policy %q does not allow the page's style", policy)
 				}
+				if strings.Count(page, `lang="en">Basic identity<`) != strings.Count(page, "Basic identity") {
+					t.Error("the API's own English names are not marked as such")
+				}
 				hasForm := strings.Contains(page, `<form class="decision" method="post" action="/player">`)
 				if hasForm != (state == Open) {
 					t.Errorf("form: %v", hasForm)
