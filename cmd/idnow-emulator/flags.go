@@ -20,6 +20,16 @@ import (
 // been written already.
 var errUsage = errors.New("wrong arguments")
 
+const usage = `idnow-emulator serves the Trust Platform API on this machine, from a folder of
+flow documents, until it is interrupted. Its URL is printed once it listens.
+
+usage: idnow-emulator -flows FOLDER [flag]...
+
+internal/emulator/README.md tells about the player page, faults, and the control
+interface under /_emulator/.
+
+`
+
 // settings are what the command line says.
 type settings struct {
 	options   emulator.Options
@@ -32,14 +42,18 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 	var folder string
 	flags := flag.NewFlagSet("idnow-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		_, _ = io.WriteString(stderr, usage)
+		flags.PrintDefaults()
+	}
 	flags.StringVar(&folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (required)")
 	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
 	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that gets the emulator's URL once it listens")
 	flags.DurationVar(&s.options.SessionTTL, "session-ttl", emulator.DefaultLifetime, "how long a session lives")
 	flags.DurationVar(&s.options.TokenTTL, "token-ttl", emulator.DefaultLifetime, "how long an access token is good")
-	flags.StringVar(&s.options.ClientID, "client-id", "", "client ID that gets tokens (without any credential set: every client)")
-	flags.StringVar(&s.options.ClientSecret, "client-secret", "", "its `secret`")
-	flags.StringVar(&s.options.APIKey, "api-key", "", "bearer `token` that is always good (without any credential set: every token)")
+	flags.StringVar(&s.options.ClientID, "client-id", "", "client `ID` that gets tokens (default: every client; "+emulator.DefaultClientID+" where another credential is set)")
+	flags.StringVar(&s.options.ClientSecret, "client-secret", "", "its `secret` (default: any; "+emulator.DefaultClientSecret+" where another credential is set)")
+	flags.StringVar(&s.options.APIKey, "api-key", "", "bearer `token` that is always good (default: every token; "+emulator.DefaultAPIKey+" where another credential is set)")
 	flags.Func("allow-redirect", "redirect `URL` on the allowlist, repeatable (default: any is allowed)", func(value string) error {
 		s.options.RedirectAllowlist = append(s.options.RedirectAllowlist, value)
 		return nil

@@ -48,7 +48,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", settings.address)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use already; give another port in -addr, or 0 for a free one", settings.address)
+	case err != nil:
 		return fmt.Errorf("listening on %s: %w", settings.address, err)
 	}
 	url := "http://" + listener.Addr().String()

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -70,7 +71,7 @@ func TestParseFlagsRefuses(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	var stderr bytes.Buffer
-	if _, err := parseFlags([]string{"-h"}, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "-ready-file") {
+	if _, err := parseFlags([]string{"-h"}, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "usage: idnow-emulator -flows FOLDER") || !strings.Contains(stderr.String(), "-ready-file") {
 		t.Errorf("%v: %s", err, stderr.String())
 	}
 }
@@ -154,10 +155,21 @@ func TestRunRefuses(t *testing.T) {
 	if err := os.CopyFS(good, flows.FS); err != nil {
 		t.Fatal(err)
 	}
+	twice := t.TempDir()
+	if err := errors.Join(os.CopyFS(twice, flows.FS), os.Link(filepath.Join(twice, "document-capture.live.json"), filepath.Join(twice, "old.json"))); err != nil {
+		t.Fatal(err)
+	}
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
 	cases := map[string]struct {
 		args []string
 		want string
 	}{
+		"the same flow twice":   {[]string{"-flows", twice}, "by document document-capture.live.json already"},
+		"busy port":             {[]string{"-flows", good, "-addr", taken.Addr().String()}, "is in use already; give another port in -addr"},
 		"empty folder":          {[]string{"-flows", empty}, "holds no *.json"},
 		"unwritable ready":      {[]string{"-flows", good, "-ready-file", filepath.Join(empty, "none", "x")}, "writing the ready file"},
 		"flow that isn't":       {[]string{"-flows", good, "-auto-complete", "x"}, `the ID "x"`},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
@@ -22,15 +23,15 @@ type catalog struct {
 }
 
 func readCatalog(options Options) (*catalog, error) {
-	c := &catalog{options: options}
+	c := &reader{catalog: &catalog{options: options}, names: map[publication]string{}}
 	if options.Flows != nil {
 		if err := c.readFolder(options.Flows); err != nil {
 			return nil, err
 		}
 	}
 	for i, raw := range options.Documents {
-		if err := c.add(raw); err != nil {
-			return nil, fmt.Errorf("flow document %d: %w", i+1, err)
+		if err := c.add(strconv.Itoa(i+1), raw); err != nil {
+			return nil, err
 		}
 	}
 	for id := range options.AutoComplete {
@@ -38,10 +39,19 @@ func readCatalog(options Options) (*catalog, error) {
 			return nil, fmt.Errorf("no flow document has the ID %q, whose sessions are to complete by themselves", id)
 		}
 	}
-	return c, nil
+	return c.catalog, nil
 }
 
-func (c *catalog) readFolder(folder fs.FS) error {
+// reader fills a catalog, and knows the name that each document has to the
+// user: its file's, or its number.
+type reader struct {
+	*catalog
+	names map[publication]string
+}
+
+type publication struct{ environment, flowID string }
+
+func (c *reader) readFolder(folder fs.FS) error {
 	names, err := fs.Glob(folder, "*.json")
 	if err != nil {
 		return fmt.Errorf("reading the folder of flow documents: %w", err)
@@ -54,22 +64,25 @@ func (c *catalog) readFolder(folder fs.FS) error {
 		if err != nil {
 			return fmt.Errorf("reading the flow document %s: %w", name, err)
 		}
-		if err := c.add(raw); err != nil {
-			return fmt.Errorf("flow document %s: %w", name, err)
+		if err := c.add(name, raw); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // add takes in a document of a flow and environment that is not there yet.
-func (c *catalog) add(raw []byte) error {
+func (c *reader) add(name string, raw []byte) error {
 	doc, err := c.parse(raw)
 	if err != nil {
-		return err
+		return fmt.Errorf("flow document %s: %w", name, err)
 	}
-	if c.find(doc.Environment, doc.FlowID) != nil {
-		return fmt.Errorf("flow %s is published to %s by another document already", doc.FlowID, doc.Environment)
+	as := publication{doc.Environment, doc.FlowID}
+	if other, taken := c.names[as]; taken {
+		return fmt.Errorf("flow document %s: flow %s is published to %s by document %s already; keep one of the two",
+			name, doc.FlowID, doc.Environment, other)
 	}
+	c.names[as] = name
 	c.put(doc)
 	return nil
 }
