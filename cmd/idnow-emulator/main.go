@@ -58,7 +58,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := announce(url, settings.readyFile, stdout); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return serve(ctx, emulated, listener, log.New(stderr, "idnow-emulator: ", 0))
+	err = serve(ctx, emulated, listener, log.New(stderr, "idnow-emulator: ", 0))
+	if settings.readyFile != "" {
+		// Left there, it would send the next script that waits for it here. A
+		// script may have cleaned up by itself.
+		_ = os.Remove(settings.readyFile)
+	}
+	return err
 }
 
 // announce tells where the emulator listens: in a line on stdout and, for

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -122,6 +123,9 @@ func TestRun(t *testing.T) {
 	stop()
 	if err := <-done; err != nil {
 		t.Errorf("it stops with %v", err)
+	}
+	if _, err := os.Stat(ready); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the ready file after the end: %v", err)
 	}
 	if <-hung == nil {
 		t.Error("the hanging request was answered")
