@@ -29,10 +29,13 @@ var messageKeys = []string{"title", "detail", "message", "messages", "error", "e
 // placeKeys are the members of an error's entry that say where it belongs.
 var placeKeys = []string{"field", "path", "property", "pointer", "name"}
 
-var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+var (
+	htmlTitle  = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlMarkup = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)>|<[^>]*>`)
+)
 
 // messages reads what the service says in an error answer of any shape: JSON,
-// problem+json, HTML (its title alone) or text.
+// problem+json, HTML or text.
 func messages(a *answer, redact *redactor) []string {
 	var found []string
 	add := func(text string) {
@@ -50,14 +53,21 @@ func messages(a *answer, redact *redactor) []string {
 	case json.Unmarshal(a.body, &tree) == nil:
 		collectMessages(tree, "", 0, add)
 	case strings.HasPrefix(text, "<"):
-		if title := htmlTitle.FindStringSubmatch(text); title != nil {
-			add(html.UnescapeString(title[1]))
-		}
+		add(textOfHTML(text))
 	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["): // JSON that broke off
 	default:
 		add(text)
 	}
 	return found
+}
+
+// textOfHTML returns a page's title, which names what went wrong where the rest is
+// furniture; of a page without one, all of its text.
+func textOfHTML(page string) string {
+	if title := htmlTitle.FindStringSubmatch(page); title != nil {
+		return html.UnescapeString(title[1])
+	}
+	return html.UnescapeString(htmlMarkup.ReplaceAllString(page, " "))
 }
 
 // collectMessages walks the members that hold messages, with place in front of
@@ -92,10 +102,11 @@ func collectMembers(n map[string]any, place string, depth int, add func(string))
 			collectMessages(child, place, depth+1, add)
 		}
 	}
-	if known || depth == 0 {
+	if known {
 		return
 	}
-	// By field: {"errors": {"givenName": ["is required"]}}
+	// By field, as in {"errors": {"givenName": ["is required"]}}, or an answer
+	// of which no member is known to hold a message: then any may.
 	for _, key := range slices.Sorted(maps.Keys(n)) {
 		if !slices.Contains(placeKeys, key) {
 			collectMessages(n[key], key, depth+1, add)
