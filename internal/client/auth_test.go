@@ -61,7 +61,7 @@ func (p *platform) giveToken(w http.ResponseWriter, r *http.Request) {
 func (p *platform) client(t *testing.T, change ...func(*Config)) *Client {
 	t.Helper()
 	credentials := func(cfg *Config) {
-		cfg.AuthURL, cfg.Credentials = p.URL, ClientCredentials{ID: "id-1", Secret: testSecret}
+		cfg.AuthURL, cfg.Credentials = p.URL+"/", ClientCredentials{ID: "id-1", Secret: testSecret}
 	}
 	return newTestClient(t, p.URL, append([]func(*Config){credentials}, change...)...)
 }

@@ -12,8 +12,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // What net/http says of a failure quotes addresses, and the address of a proxy
@@ -74,5 +76,49 @@ func TestCreateSessionIsNotReplayedOverHTTP2(t *testing.T) {
 	_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
 	if kindOf(err) != unknown || creates.Load() != 1 {
 		t.Errorf("%d creates, ended with %s: %v", creates.Load(), kindOf(err), err)
+	}
+}
+
+// Terraform runs up to -parallelism calls side by side, wave after wave. Each
+// wave finds the connections of the one before.
+func TestConnectionsAreKeptForCallsInParallel(t *testing.T) {
+	const parallel = 50
+	var opened atomic.Int64
+	var arrived sync.WaitGroup
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrived.Done()
+		arrived.Wait() // all are under way at once
+		_, _ = io.WriteString(w, `{"sessionId":"s1"}`)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	s.Start()
+	defer s.Close()
+	c := newTestClient(t, s.URL)
+	for range 2 {
+		arrived.Add(parallel)
+		var calls sync.WaitGroup
+		for range parallel {
+			calls.Go(func() {
+				if _, err := c.Session(t.Context(), "live", "s1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		calls.Wait()
+	}
+	if got := opened.Load(); got > parallel+parallel/5 { // one may be idle a moment too late
+		t.Errorf("%d connections for %d calls at a time", got, parallel)
+	}
+}
+
+// A create that meets the moment in which the service closes an idle connection
+// is lost. Node.js closes after five seconds.
+func TestIdleConnectionsEndBeforeTheServiceEndsThem(t *testing.T) {
+	if got := newTransport().IdleConnTimeout; got <= 0 || got >= 5*time.Second {
+		t.Errorf("idle connections are kept for %s", got)
 	}
 }
