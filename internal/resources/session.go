@@ -43,8 +43,12 @@ func (r *session) Configure(_ context.Context, req resource.ConfigureRequest, re
 // input_validation, timeouts, and after an import what the configuration says
 // was sent. Everything else replaces the session.
 func (r *session) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan sessionModel
+	var plan, state sessionModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	// What planUnknown may have planned as unknown stays as it is.
+	plan.SessionStatus, plan.ExpiresAt, plan.PlayerURL, plan.ID = state.SessionStatus, state.ExpiresAt, state.PlayerURL, state.ID
+	endImport(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }

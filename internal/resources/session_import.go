@@ -4,10 +4,12 @@
 package resources
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -36,4 +38,48 @@ func (r *session) ImportState(ctx context.Context, req resource.ImportStateReque
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, pathEnvironment, id.Environment)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.SessionID)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, importedUnread)...)
+}
+
+// An import leaves a mark in private state, which the update that adopts the
+// configuration takes away. No attribute could be the mark: under
+// ignore_changes any of them may stay null for good.
+const importKey = "import"
+
+// What the mark says.
+var (
+	importedUnread = []byte(`"unread"`) // the import itself has not read the session yet
+	importedRead   = []byte(`"read"`)
+)
+
+// privateState is what the provider keeps with a session in state and nobody is
+// shown. The framework has no public name for it.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, v []byte) diag.Diagnostics
+}
+
+// isImported reports whether the session came by an import whose configuration
+// has not been applied yet: what was sent to create it is not known then.
+func isImported(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	mark, problems := private.GetKey(ctx, importKey)
+	diags.Append(problems...)
+	return mark != nil
+}
+
+// isBeingImported reports whether a read is the import's own, and notes that it
+// has taken place.
+func isBeingImported(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	mark, problems := private.GetKey(ctx, importKey)
+	diags.Append(problems...)
+	if !bytes.Equal(mark, importedUnread) {
+		return false
+	}
+	diags.Append(private.SetKey(ctx, importKey, importedRead)...)
+	return true
+}
+
+// endImport takes the mark away.
+func endImport(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	diags.Append(private.SetKey(ctx, importKey, nil)...)
 }

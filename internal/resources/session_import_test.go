@@ -4,8 +4,12 @@
 package resources_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/idnow/terraform-provider-idnow/internal/acceptance"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
@@ -65,6 +69,50 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// What ignore_changes covers is not adopted. Nevertheless the import ends with
+// the first apply: then a session is replaced like any other.
+func TestImportUnderIgnoreChanges(t *testing.T) {
+	acceptance.RequireCLI(t, "1.5.0", "1.6.0") // for import blocks
+	env := acceptance.New(t, emulator.Options{})
+	ignoring := func(name, attributes string) string {
+		return minimal(name, "lifecycle {\n    ignore_changes = "+attributes+"\n  }")
+	}
+	other := env.Workspace(env.Provider() + minimal("metadata") + minimal("bare") + minimal("all"))
+	other.Apply()
+	var blocks string
+	for _, name := range []string{"metadata", "bare", "all"} {
+		id := other.Attributes("idnow_session." + name)["id"].(string)
+		blocks += "import {\n  to = idnow_session." + name + "\n  id = \"staging/" + id + "\"\n}\n"
+		if name == "all" {
+			must(t, env.Expire(id))
+		}
+	}
+	sessions := ignoring("metadata", "[metadata]") + ignoring("all", "all")
+	w := env.Workspace(env.Provider() + sessions + withoutInput(ignoring("bare", "[metadata]")) + blocks)
+	adoption := w.Plan()
+	requirePlanned(t, adoption, map[string]string{
+		"metadata": "will be updated in-place", "bare": "will be updated in-place", "all": "will be updated in-place",
+	})
+	if !strings.Contains(adoption.Output, "Plan: 3 to import, 0 to add, 3 to change, 0 to destroy.") {
+		t.Errorf("the plan:\n%s", adoption.Output)
+	}
+	w.Apply()
+
+	// Now the first adopts its metadata, and the second is given an input.
+	w.Write("main.tf", strings.Replace(readMain(t, w), withoutInput(ignoring("bare", "[metadata]")), ignoring("bare", "[metadata]"), 1))
+	requirePlanned(t, w.Plan(), map[string]string{"metadata": "", "bare": "must be replaced", "all": "must be replaced"})
+	w.Write("main.tf", strings.Replace(readMain(t, w), ignoring("metadata", "[metadata]"), minimal("metadata"), 1))
+	requirePlanned(t, w.Plan(), map[string]string{"metadata": "will be updated in-place"})
+	w.Write("main.tf", strings.Replace(readMain(t, w), `"Schmidt"`, `"Meier"`, 1))
+	requirePlanned(t, w.Plan(), map[string]string{"metadata": "must be replaced"})
+	env.RequireCreates(t, 3)
+}
+
+// withoutInput takes the input out of a session's configuration.
+func withoutInput(configuration string) string {
+	return regexp.MustCompile(`(?s)  input = \{.*?\n  \}\n`).ReplaceAllString(configuration, "")
+}
+
 func TestImportErrors(t *testing.T) {
 	for name, test := range map[string]struct{ id, want string }{
 		"no environment":          {"0197c55f-5af6-7e3d-af9b-f2359b104be8", "ENVIRONMENT/SESSION_ID"},
@@ -81,5 +129,26 @@ func TestImportErrors(t *testing.T) {
 				t.Errorf("the import ended with %d:\n%s", result.ExitCode, result.Output)
 			}
 		})
+	}
+}
+
+// The CLI itself says of an import that there is no such object. A warning that
+// the session has left the state would be wrong beside it.
+func TestImportOfWhatIsNotThereIsNoLoss(t *testing.T) {
+	c := newCore(t, newService(t, 0), map[string]tftypes.Value{})
+	imported, err := c.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "idnow_session", ID: "staging/none"})
+	if err != nil || len(imported.Diagnostics) > 0 {
+		t.Fatalf("importing: %v, %v", err, imported)
+	}
+	object := imported.ImportedResources[0]
+	read, err := c.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: "idnow_session", CurrentState: object.State, CurrentIdentity: object.Identity, Private: object.Private,
+	})
+	if err != nil || len(read.Diagnostics) > 0 {
+		t.Fatalf("reading: %v, %v", err, read)
+	}
+	state, err := read.NewState.Unmarshal(c.schema.ResourceSchemas["idnow_session"].ValueType())
+	if err != nil || !state.IsNull() {
+		t.Errorf("in state: %v, %v; want nothing", state, err)
 	}
 }

@@ -54,43 +54,66 @@ func before(step resource.TestStep, change func()) resource.TestStep {
 	return step
 }
 
-// One plan over sessions that have fared differently.
+// One plan over sessions that have fared differently, three of which have just
+// been imported: the plan that adopts those that are there is an update, whatever
+// became of them, and only the one after it takes them for what they are.
 func TestEveryFateInOnePlan(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
-	w := env.Workspace(env.Provider() + minimal("expired") + minimal("completed") + minimal("deleted") + minimal("imported"))
-	w.MustRun("apply", "-auto-approve", "-input=false", "-target=idnow_session.expired", "-target=idnow_session.completed", "-target=idnow_session.deleted")
-	id := func(name string) string { return w.Attributes("idnow_session." + name)["id"].(string) }
-	must(t, env.Expire(id("expired")))
-	must(t, env.SetStatus(id("completed"), emulator.Completed, emulator.Accepted))
-	must(t, env.Delete(id("deleted")))
-
-	other := env.Workspace(env.Provider() + minimal("other"))
+	other := env.Workspace(env.Provider() + minimal("lives") + minimal("expired") + minimal("gone"))
 	other.Apply()
-	imported := other.Attributes("idnow_session.other")["id"].(string)
-	w.MustRun("import", "-input=false", "idnow_session.imported", "staging/"+imported)
-	// What was sent is adopted from the configuration, in place.
-	w.MustRun("apply", "-auto-approve", "-input=false", "-target=idnow_session.imported")
+	w := env.Workspace(env.Provider() + minimal("expired") + minimal("completed") + minimal("deleted"))
+	w.Apply()
+	id := func(w *acceptance.Workspace, name string) string {
+		return w.Attributes("idnow_session." + name)["id"].(string)
+	}
+	must(t, env.Expire(id(w, "expired")))
+	must(t, env.SetStatus(id(w, "completed"), emulator.Completed, emulator.Accepted))
+	must(t, env.Delete(id(w, "deleted")))
+	must(t, env.Expire(id(other, "expired")))
+	w.Write("imported.tf", minimal("imported")+minimal("imported_expired")+minimal("imported_gone"))
+	for to, from := range map[string]string{"imported": "lives", "imported_expired": "expired", "imported_gone": "gone"} {
+		w.MustRun("import", "-input=false", "idnow_session."+to, "staging/"+id(other, from))
+	}
+	must(t, env.Delete(id(other, "gone")))
 
 	plan := w.Plan()
-	for name, want := range map[string]string{
-		"expired":   "must be replaced",
-		"completed": "",
-		"deleted":   "will be created",
-		"imported":  "",
-	} {
-		mention := regexp.MustCompile(`# idnow_session\.` + name + ` ((?:must|will) be .*)`).FindStringSubmatch(plan.Output)
-		if want == "" && mention != nil || want != "" && (mention == nil || mention[1] != want) {
-			t.Errorf("%s: want %q, the plan says %q", name, want, mention)
+	requirePlanned(t, plan, map[string]string{
+		"expired": "must be replaced", "completed": "", "deleted": "will be created",
+		"imported": "will be updated in-place", "imported_expired": "will be updated in-place", "imported_gone": "will be created",
+	})
+	// Two sessions are gone: the CLI folds the second warning.
+	for _, want := range []string{"Plan: 3 to add, 2 to change, 1 to destroy.", "Warning: Session is gone", "and one more similar warning"} {
+		if !strings.Contains(plan.Output, want) {
+			t.Errorf("the plan does not say %q:\n%s", want, plan.Output)
 		}
 	}
-	if !strings.Contains(plan.Output, "Plan: 2 to add, 0 to change, 1 to destroy.") || !strings.Contains(plan.Output, "Warning: Session is gone") || t.Failed() {
-		t.Errorf("the plan:\n%s", plan.Output)
-	}
+	w.Apply()
+	requirePlanned(t, w.Plan(), map[string]string{
+		"expired": "", "completed": "", "deleted": "", "imported": "", "imported_expired": "must be replaced", "imported_gone": "",
+	})
 	w.Apply()
 	if again := w.Plan(); again.ExitCode != 0 {
 		t.Errorf("the plan after the apply is not empty:\n%s", again.Output)
 	}
-	env.RequireCreates(t, 6)
+	env.RequireCreates(t, 10)
+}
+
+// requirePlanned asserts what a plan does to each session, by name; "" is
+// nothing.
+func requirePlanned(t *testing.T, plan acceptance.Result, want map[string]string) {
+	t.Helper()
+	for name, want := range want {
+		got := ""
+		if mention := regexp.MustCompile(`# idnow_session\.` + name + ` ((?:must|will) be [a-z -]*[a-z])`).FindStringSubmatch(plan.Output); mention != nil {
+			got = mention[1]
+		}
+		if got != want {
+			t.Errorf("%s: want %q, the plan says %q", name, want, got)
+		}
+	}
+	if t.Failed() {
+		t.Errorf("the plan:\n%s", plan.Output)
+	}
 }
 
 func TestReplaceOnStatus(t *testing.T) {

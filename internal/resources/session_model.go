@@ -88,10 +88,6 @@ func (m *sessionModel) told() [8]attr.Value {
 	return [8]attr.Value{m.FlowID, m.SessionStatus, m.Outcome, m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt, m.FlowVersion}
 }
 
-// imported reports whether the session came by an import that the configuration
-// has not been applied over yet: only then is the required metadata null.
-func (m *sessionModel) imported() bool { return m.Metadata.IsNull() }
-
 // replaceOn returns the statuses that make the next plan replace the session.
 func (m *sessionModel) replaceOn(ctx context.Context, diags *diag.Diagnostics) []string {
 	if m.ReplaceOnStatus.IsNull() || m.ReplaceOnStatus.IsUnknown() {

@@ -62,19 +62,23 @@ func (r *session) planChange(ctx context.Context, req resource.ModifyPlanRequest
 	}
 	proposed := *plan
 	plan.Environment = r.plannedEnvironment(environment, &state, &resp.Diagnostics)
+	imported := isImported(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	plan.keepMeaning(&state)
-	resp.RequiresReplace = plan.replacedBy(&state)
-	ended := len(resp.RequiresReplace) == 0 && r.hasEnded(ctx, &state, plan, &resp.Diagnostics)
-	if ended {
-		var config sessionModel
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-		resp.RequiresReplace = plan.renew(&config, &resp.Diagnostics)
-	}
-	if ended || !plan.writtenAs(&proposed) {
+	resp.RequiresReplace = plan.replacedBy(&state, imported)
+	if !plan.writtenAs(&proposed) {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	}
+	switch {
+	case len(resp.RequiresReplace) > 0:
+	case imported:
+		// Even if the session has ended: an import is not a replacement. The
+		// plan that follows is one.
+		planAdoption(ctx, req, resp)
+	case r.hasEnded(ctx, &state, plan, &resp.Diagnostics):
+		planRenewal(ctx, req, &state, resp)
 	}
 }
 
@@ -83,31 +87,43 @@ func (m *sessionModel) writtenAs(proposed *sessionModel) bool {
 	return m.Environment.Equal(proposed.Environment) && m.Input.Equal(proposed.Input) && m.Metadata.Equal(proposed.Metadata)
 }
 
-// renew plans a replacement because of what the service says, where nothing in
-// the configuration has changed. Core drops a replacement by an attribute that
-// does not change, so one has to be planned as unknown. Older Terraform (1.0,
-// no longer 1.5) takes what ignore_changes lists for configured and refuses an
-// unknown there: then another attribute has to serve.
-func (m *sessionModel) renew(config *sessionModel, diags *diag.Diagnostics) path.Paths {
-	for _, candidate := range []struct {
-		at         path.Path
-		configured types.String
-		planned    *types.String
-	}{
-		{pathSessionStatus, config.SessionStatus, &m.SessionStatus},
-		{path.Root("expires_at"), config.ExpiresAt, &m.ExpiresAt},
-		{path.Root("player_url"), config.PlayerURL, &m.PlayerURL},
-		{path.Root("id"), config.ID, &m.ID},
-	} {
-		if candidate.configured.IsNull() {
-			*candidate.planned = types.StringUnknown()
-			return path.Paths{candidate.at}
+// planAdoption sees to it that an import is followed by an update, which ends
+// it. There is one of itself wherever the configuration says what was sent;
+// ignore_changes may cover all of that.
+func planAdoption(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.Equal(req.State.Raw) {
+		planUnknown(ctx, req, resp)
+	}
+}
+
+// planRenewal plans a replacement because of what the service says, where
+// nothing in the configuration has changed. Core drops a replacement by an
+// attribute that does not change, so one has to be planned as unknown.
+func planRenewal(ctx context.Context, req resource.ModifyPlanRequest, state *sessionModel, resp *resource.ModifyPlanResponse) {
+	changed, ok := planUnknown(ctx, req, resp)
+	if !ok {
+		resp.Diagnostics.AddWarning("Session has ended",
+			fmt.Sprintf("The session %s has ended (%s) and would be replaced, but ignore_changes covers all of its attributes, which this CLI takes for "+
+				"keeping it. To replace it, run: terraform apply -replace=ADDRESS", state.ID.ValueString(), state.SessionStatus.ValueString()))
+		return
+	}
+	resp.RequiresReplace = path.Paths{changed}
+}
+
+// planUnknown plans an attribute as unknown that the service sets, and tells
+// which. Older Terraform (1.0, no longer 1.5) takes what ignore_changes lists
+// for configured and refuses an unknown there: then another attribute has to
+// serve, and where none is left it reports false.
+func planUnknown(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (path.Path, bool) {
+	for _, candidate := range []path.Path{pathSessionStatus, path.Root("expires_at"), path.Root("player_url"), path.Root("id")} {
+		var configured types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, candidate, &configured)...)
+		if configured.IsNull() {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, candidate, types.StringUnknown())...)
+			return candidate, true
 		}
 	}
-	diags.AddWarning("Session has ended",
-		fmt.Sprintf("The session %s has ended (%s) and would be replaced, but ignore_changes covers all of its attributes, which this CLI takes for "+
-			"keeping it. To replace it, run: terraform apply -replace=ADDRESS", m.ID.ValueString(), m.SessionStatus.ValueString()))
-	return nil
+	return path.Empty(), false
 }
 
 // plannedEnvironment is the environment of a session that exists. Where neither
@@ -132,8 +148,9 @@ func (m *sessionModel) keepMeaning(state *sessionModel) {
 
 // replacedBy returns the attributes whose change makes a new session. After an
 // import, what was sent is not known: the configuration is adopted for it
-// rather than taken for a change.
-func (m *sessionModel) replacedBy(state *sessionModel) path.Paths {
+// rather than taken for a change. What is required and still null in state was
+// kept from adoption by ignore_changes, and is adopted once it no longer is.
+func (m *sessionModel) replacedBy(state *sessionModel, imported bool) path.Paths {
 	var changed path.Paths
 	compare := func(at path.Path, planned, prior attr.Value) {
 		if !planned.Equal(prior) {
@@ -144,14 +161,16 @@ func (m *sessionModel) replacedBy(state *sessionModel) path.Paths {
 		compare(pathFlowID, m.FlowID, state.FlowID)
 	}
 	compare(pathEnvironment, m.Environment, state.Environment)
-	if state.imported() {
+	if imported {
 		return changed
 	}
 	if !convert.SameMeaning(m.Input, state.Input) {
 		changed = append(changed, pathInput)
 	}
 	compare(pathInputWOVersion, m.InputWOVersion, state.InputWOVersion)
-	compare(pathMetadata, m.Metadata, state.Metadata)
+	if !state.Metadata.IsNull() {
+		compare(pathMetadata, m.Metadata, state.Metadata)
+	}
 	compare(pathRedirectURL, m.RedirectURL, state.RedirectURL)
 	compare(pathState, m.State, state.State)
 	return changed

@@ -32,6 +32,7 @@ const privateAllInState = "all_in_state"
 func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state sessionModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	importing := isBeingImported(ctx, resp.Private, &resp.Diagnostics)
 	// A state that an older CLI wrote has no identity, so each refresh sets it.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if resp.Diagnostics.HasError() || !r.canRead(ctx, &state, &resp.Diagnostics) {
@@ -59,13 +60,12 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 		if state.told() != before {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
-	case client.IsNotFound(err) && !state.imported():
-		resp.Diagnostics.AddWarning("Session is gone",
-			fmt.Sprintf("The service no longer has the session %s in the environment %q. It leaves the state, and the next apply creates a new one.",
-				state.ID.ValueString(), state.Environment.ValueString()))
-		resp.State.RemoveResource(ctx)
 	case client.IsNotFound(err):
-		// The import itself then says that there is no such object.
+		if !importing { // the CLI itself says then that there is no such object
+			resp.Diagnostics.AddWarning("Session is gone",
+				fmt.Sprintf("The service no longer has the session %s in the environment %q. It leaves the state, and the next apply creates a new one.",
+					state.ID.ValueString(), state.Environment.ValueString()))
+		}
 		resp.State.RemoveResource(ctx)
 	case client.IsForbidden(err):
 		resp.Diagnostics.AddWarning("Session can't be read",

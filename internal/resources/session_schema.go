@@ -31,7 +31,9 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An identity verification session of a flow.\n\n" +
 			"A session is created once and lives for about a day. The API can neither change nor end one: a change of what was sent " +
-			"replaces the session, and destroying it takes it out of state only.",
+			"replaces the session, and destroying it takes it out of state only.\n\n" +
+			"The plan after an import is an update in place, whatever the session's status: it takes what was sent over from the configuration, " +
+			"which the API does not tell, and sends nothing. Only the plans after that update replace the session.",
 		Attributes: map[string]schema.Attribute{
 			"flow_id": schema.StringAttribute{
 				Required:            true,
