@@ -87,13 +87,24 @@ func lastStepOf(o object) *LastStep {
 	}
 }
 
-// NormalizeOutcome returns an outcome in today's spelling: accepted, rejected
+// normalizeOutcome returns an outcome in today's spelling: accepted, rejected
 // or NO_OUTCOME. Older revisions write the first two in capitals. An outcome
 // that is not known is returned unchanged.
-func NormalizeOutcome(served string) string {
-	for _, known := range []string{OutcomeAccepted, OutcomeRejected, OutcomeNone} {
-		if strings.EqualFold(served, known) {
-			return known
+func normalizeOutcome(served string) string {
+	return respell(served, OutcomeAccepted, OutcomeRejected, OutcomeNone)
+}
+
+// NormalizeStatus returns a session's status in today's spelling, which is in
+// capitals. A status that is not known is returned unchanged.
+func NormalizeStatus(served string) string {
+	return respell(served, StatusCreated, StatusRunning, StatusCompleted, StatusAborted, StatusExpired, StatusError)
+}
+
+// respell returns the known word that served is, whatever its case.
+func respell(served string, known ...string) string {
+	for _, word := range known {
+		if strings.EqualFold(served, word) {
+			return word
 		}
 	}
 	return served

@@ -104,7 +104,10 @@ func TestSessionRevisions(t *testing.T) {
 		"wrong kinds":             {`{"sessionId":"s1","outcome":{},"flowVersion":[2],"lastStep":"x","createdAt":1.50}`, Session{ID: "s1", CreatedAt: "1.50"}},
 		"subject in metadata":     {`{"metadata":{"subjectId":"c1","completedAt":"mine","outcome":"mine"}}`, Session{ID: "s1", SubjectID: "c1"}},
 		"older last step":         {`{"lastStep":{"stepName":"Capture","stepType":"DOC","verdict":"ok"}}`, Session{ID: "s1", LastStep: &LastStep{Description: "Capture", Type: "DOC", Verdict: "ok"}}},
-		"outcome in capitals":     {`{"outcome":"ACCEPTED"}`, Session{ID: "s1", Outcome: "ACCEPTED"}},
+		"outcome in capitals":     {`{"outcome":"ACCEPTED"}`, Session{ID: "s1", Outcome: "accepted"}},
+		"status in small letters": {`{"sessionStatus":"expired"}`, Session{ID: "s1", Status: "EXPIRED"}},
+		"status in a mixture":     {`{"sessionContext":{"sessionStatus":"Created"}}`, Session{ID: "s1", Status: "CREATED"}},
+		"status not known":        {`{"sessionStatus":"paused"}`, Session{ID: "s1", Status: "paused"}},
 		"context as in a create":  {`{"sessionContext":{"sessionId":"s1","sessionStatus":"RUNNING"}}`, Session{ID: "s1", Status: "RUNNING"}},
 		"a status nobody knows":   {`{"sessionStatus":"PAUSED"}`, Session{ID: "s1", Status: "PAUSED"}},
 		"a member in other cases": {`{"SESSIONSTATUS":"X"}`, Session{ID: "s1"}},
@@ -190,7 +193,7 @@ func TestNormalizeOutcome(t *testing.T) {
 		"accepted": "accepted", "ACCEPTED": "accepted", "Rejected": "rejected", "NO_OUTCOME": "NO_OUTCOME", "no_outcome": "NO_OUTCOME",
 		"": "", "Escalated": "Escalated",
 	} {
-		if got := NormalizeOutcome(served); got != want {
+		if got := normalizeOutcome(served); got != want {
 			t.Errorf("%q became %q, want %q", served, got, want)
 		}
 	}

@@ -43,8 +43,8 @@ func IsFinal(status string) bool {
 	return false
 }
 
-// CreatedSession is the answer to a create. Times are as served (ISO 8601);
-// what the service does not tell is empty.
+// CreatedSession is the answer to a create. Times are as served (ISO 8601), the
+// status is spelt as a Session's; what the service does not tell is empty.
 type CreatedSession struct {
 	SessionID   string
 	Status      string
@@ -58,7 +58,8 @@ type CreatedSession struct {
 }
 
 // Session is what the service tells about a session. Times are as served (ISO
-// 8601), and so are status and outcome; see NormalizeOutcome.
+// 8601). A known status or outcome is in today's spelling, whatever the
+// revision; any other is as served.
 type Session struct {
 	ID          string
 	Status      string
@@ -176,7 +177,7 @@ func (t *call) created(a *answer) (*CreatedSession, error) {
 func createdSession(o object) *CreatedSession {
 	return &CreatedSession{
 		SessionID:   sessionText(o, "sessionId"),
-		Status:      sessionText(o, "sessionStatus"),
+		Status:      NormalizeStatus(sessionText(o, "sessionStatus")),
 		FlowID:      sessionText(o, "flowId"),
 		FlowVersion: sessionText(o, "flowVersion"),
 		Environment: sessionText(o, "environment"),
@@ -246,12 +247,12 @@ func (c *Client) ListSessions(ctx context.Context, flowID, environment string, q
 func sessionOf(o object) Session {
 	return Session{
 		ID:          sessionText(o, "sessionId"),
-		Status:      sessionText(o, "sessionStatus"),
+		Status:      NormalizeStatus(sessionText(o, "sessionStatus")),
 		FlowID:      sessionText(o, "flowId"),
 		FlowVersion: sessionText(o, "flowVersion"),
 		Environment: sessionText(o, "environment"),
 		SubjectID:   subjectID(o),
-		Outcome:     sessionText(o, "outcome"),
+		Outcome:     normalizeOutcome(sessionText(o, "outcome")),
 		CreatedAt:   sessionText(o, "createdAt"),
 		StartedAt:   sessionText(o, "startedAt"),
 		UpdatedAt:   sessionText(o, "updatedAt"),

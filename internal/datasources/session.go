@@ -133,7 +133,7 @@ func newSession(s *client.Session, environment types.String) sessionModel {
 		FlowVersion:   lookup.Integer(s.FlowVersion),
 		SubjectID:     lookup.Text(s.SubjectID),
 		SessionStatus: lookup.Text(s.Status),
-		Outcome:       lookup.Text(client.NormalizeOutcome(s.Outcome)),
+		Outcome:       lookup.Text(s.Outcome),
 		CreatedAt:     lookup.Text(s.CreatedAt),
 		StartedAt:     lookup.Text(s.StartedAt),
 		UpdatedAt:     lookup.Text(s.UpdatedAt),

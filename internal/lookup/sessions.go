@@ -47,7 +47,9 @@ func (m *SessionsModel) Query(data *providerdata.Data, diags *diag.Diagnostics) 
 		flowID:      m.FlowID.ValueString(),
 		environment: m.Environment.ValueString(),
 		subjectID:   m.SubjectID.ValueString(),
-		statuses:    m.Statuses,
+	}
+	for _, status := range m.Statuses {
+		query.statuses = append(query.statuses, client.NormalizeStatus(status))
 	}
 	query.createdAfter, _ = moment(m.CreatedAfter.ValueString()) // Timestamp has checked it
 	return query, true

@@ -106,7 +106,7 @@ func query(t *testing.T, url string, change func(*SessionsModel)) *SessionQuery 
 
 func TestNewest(t *testing.T) {
 	subject := func(m *SessionsModel) { m.SubjectID = types.StringValue("ten") }
-	completed := func(m *SessionsModel) { m.Statuses = []string{"COMPLETED", "a status of tomorrow"} }
+	completed := func(m *SessionsModel) { m.Statuses = []string{"completed", "a status of tomorrow"} }
 	after := func(n int) func(*SessionsModel) {
 		return func(m *SessionsModel) { m.CreatedAfter = types.StringValue(minute(n)) }
 	}

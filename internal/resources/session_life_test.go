@@ -128,6 +128,9 @@ func TestReplaceOnStatus(t *testing.T) {
 		"unknown status":          {"", "PAUSED", plancheck.ResourceActionNoop},
 		"never":                   {`replace_on_status = []`, emulator.Expired, plancheck.ResourceActionNoop},
 		"aborted, where wanted":   {`replace_on_status = ["ABORTED", "ERROR"]`, emulator.Aborted, plancheck.ResourceActionReplace},
+		"served in small letters": {"", "expired", plancheck.ResourceActionReplace},
+		"wanted in small letters": {`replace_on_status = ["aborted"]`, emulator.Aborted, plancheck.ResourceActionReplace},
+		"unknown, where wanted":   {`replace_on_status = ["Paused"]`, "Paused", plancheck.ResourceActionReplace},
 		"expired, where unwanted": {`replace_on_status = ["ABORTED"]`, emulator.Expired, plancheck.ResourceActionNoop},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,10 +139,7 @@ func TestReplaceOnStatus(t *testing.T) {
 			env.Run(t,
 				resource.TestStep{Config: configuration},
 				before(plans(configuration, test.want), func() {
-					if err := env.SetStatus(theSession(t, env), test.status, ""); err != nil { // one that nobody knows
-						env.Fault(fault.Fault{Call: "read", Kind: fault.Replace, Status: http.StatusOK,
-							Body: `{"sessionStatus":"` + string(test.status) + `"}`})
-					}
+					must(t, env.SetStatus(theSession(t, env), test.status, ""))
 				}),
 			)
 		})
@@ -157,6 +157,10 @@ func TestExpiryByTheClock(t *testing.T) {
 		"lives":         {"", nil, 23 * time.Hour, false},
 		"expired":       {"", nil, 25 * time.Hour, true},
 		"unless wanted": {`replace_on_status = []`, nil, 25 * time.Hour, false},
+		"expired, in another form of ISO 8601": {"", func(_ *testing.T, env *acceptance.Env) {
+			tomorrow := time.Now().UTC().Add(24 * time.Hour).Format("2006-01-02T15:04:05.000-0700")
+			env.Fault(fault.Fault{Call: "read", Kind: fault.Replace, Body: `{"expiresAt":"` + tomorrow + `"}`})
+		}, 25 * time.Hour, true},
 		// A session that has ended otherwise does not expire any more.
 		"completed": {"", func(t *testing.T, env *acceptance.Env) {
 			must(t, env.SetStatus(theSession(t, env), emulator.Completed, emulator.Accepted))

@@ -73,7 +73,7 @@ func (m *sessionModel) refresh(s *client.Session) {
 		m.FlowID = textOrNull(s.FlowID)
 	}
 	m.SessionStatus = textOr(s.Status, m.SessionStatus)
-	m.Outcome = textOr(client.NormalizeOutcome(s.Outcome), m.Outcome)
+	m.Outcome = textOr(s.Outcome, m.Outcome)
 	m.CreatedAt = textOr(s.CreatedAt, m.CreatedAt)
 	m.StartedAt = textOr(s.StartedAt, m.StartedAt)
 	m.CompletedAt = textOr(s.CompletedAt, m.CompletedAt)
@@ -97,7 +97,7 @@ func (m *sessionModel) replaceOn(ctx context.Context, diags *diag.Diagnostics) [
 	diags.Append(m.ReplaceOnStatus.ElementsAs(ctx, &statuses, false)...)
 	known := make([]string, 0, len(statuses))
 	for _, status := range statuses {
-		known = append(known, status.ValueString()) // "" for unknown, which no status is
+		known = append(known, client.NormalizeStatus(status.ValueString())) // "" for unknown, which no status is
 	}
 	return known
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -188,6 +187,6 @@ func (r *session) hasEnded(ctx context.Context, state, plan *sessionModel, diags
 	if client.IsFinal(status) || !slices.Contains(replaceOn, client.StatusExpired) {
 		return false
 	}
-	expiresAt, err := time.Parse(time.RFC3339, state.ExpiresAt.ValueString())
-	return err == nil && !r.data.Now().Before(expiresAt)
+	expiresAt, known := client.ParseTime(state.ExpiresAt.ValueString())
+	return known && !r.data.Now().Before(expiresAt)
 }
