@@ -104,6 +104,8 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
 		e.control.ServeHTTP(w, r)
 		return
 	}
+	// By the clock that sessions are dated by, as the answers of one service are.
+	w.Header().Set("Date", e.clock.now().Format(http.TimeFormat))
 	x := &exchange{w: w, r: r}
 	matched, found := match(x)
 	watched := &statusWriter{ResponseWriter: w}

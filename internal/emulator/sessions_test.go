@@ -105,6 +105,9 @@ func TestSessionsExpire(t *testing.T) {
 	moved := c.createID("")
 	c.Advance(2 * time.Hour)
 	c.wantStatus(moved, "EXPIRED", "NO_OUTCOME")
+	if got := c.get(captureSessions).Header.Get("Date"); got != "Sun, 01 Mar 2026 15:00:00 GMT" {
+		t.Errorf("the answer's date is %q, want that of the clock that dates sessions", got)
+	}
 }
 
 func TestAutoComplete(t *testing.T) {
