@@ -51,6 +51,9 @@ type Data struct {
 	// diagnostic's path steps into a dynamic value.
 	DeepPaths bool
 
+	// Creates is the account of sessions that are being created.
+	Creates Creates
+
 	// Now is the clock by which sessions expire.
 	Now func() time.Time
 

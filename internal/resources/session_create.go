@@ -81,16 +81,24 @@ func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.V
 	if r.judgeFiles(plan, q, document, body, diags); diags.HasError() {
 		return nil
 	}
-	begun := r.data.Now()
-	created, err := r.data.Client.CreateSession(ctx, plan.FlowID.ValueString(), plan.Environment.ValueString(), client.Body{
+	return r.send(ctx, attempt{plan: plan, request: q, begun: time.Now()}, body, diags)
+}
+
+// send sends the request and accounts for what came of it.
+func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, diags *diag.Diagnostics) *client.CreatedSession {
+	r.data.Creates.Begin(a.subject())
+	created, err := r.data.Client.CreateSession(ctx, a.plan.FlowID.ValueString(), a.plan.Environment.ValueString(), client.Body{
 		ContentType: body.ContentType,
 		Length:      body.Length,
 		Open:        body.Open,
 		// A service may quote in its refusal what it was sent.
-		Confidential: q.secrets(),
+		Confidential: a.request.secrets(),
 	})
 	if err != nil {
-		created = r.explainCreate(ctx, attempt{plan: plan, request: q, begun: begun, answer: created}, err, diags)
+		a.answer = created
+		created = r.explainCreate(ctx, a, err, diags)
+	} else {
+		r.data.Creates.End(a.subject(), created.SessionID)
 	}
 	if created != nil && created.PlayerURL == "" {
 		diags.AddWarning("Player URL is lost",
@@ -161,11 +169,11 @@ func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
 	}
 }
 
-// attempt is a create whose answer was not a plain success.
+// attempt is a create, whose answer may be no plain success.
 type attempt struct {
 	plan    *sessionModel
 	request *request
-	begun   time.Time
+	begun   time.Time              // by the clock that the client knows the service's beside
 	answer  *client.CreatedSession // what there is of one
 }
 
@@ -181,15 +189,19 @@ func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags
 	case errors.As(err, &unknown):
 		// Its own advice is left out: to try again is what could create two.
 		happened := explain.Call(err, "create the session").Happened
+		found, searchErr := r.candidates(ctx, a)
 		diags.AddError("The outcome of the create is unknown",
 			happened+"\n\nThe service may have created a session all the same; it was not asked a second time, since that could create two. "+
-				r.describeCandidates(ctx, a)+"\n\n"+howToAdopt(a.plan)+moreTime(err))
-	case errors.As(err, &file): // it changed while it was being sent
-		a.request.explainPayload(payload.Errors{file}, diags)
-	default:
-		summary, detail := explain.Error(err, "create the session")
-		diags.AddError(summary, detail+"\n\nNo session was created.")
+				found.describe(searchErr)+"\n\n"+howToAdopt(a.plan)+moreTime(err))
+		return nil
 	}
+	r.data.Creates.End(a.subject(), "")
+	if errors.As(err, &file) { // it changed while it was being sent
+		a.request.explainPayload(payload.Errors{file}, diags)
+		return nil
+	}
+	summary, detail := explain.Error(err, "create the session")
+	diags.AddError(summary, detail+"\n\nNo session was created.")
 	return nil
 }
 

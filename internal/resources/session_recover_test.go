@@ -1,0 +1,204 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
+)
+
+// create plans and applies a session of the subject customer-123. It returns
+// the session's ID in state, "" where it has none or there is no state, and all
+// that the apply says.
+func (c *core) create() (id, said string) {
+	c.t.Helper()
+	typ := c.schema.ResourceSchemas["idnow_session"].ValueType()
+	metadata := map[string]tftypes.Value{"subjectId": text("customer-123")}
+	person := map[string]tftypes.Value{"givenName": text("Max"), "familyName": text("Schmidt")}
+	config := c.object(typ, map[string]tftypes.Value{
+		"flow_id":          text(emulatortest.DocumentCapture),
+		"input_validation": text("off"),
+		"input":            objectOf(map[string]tftypes.Value{"basicIdentity": objectOf(person)}),
+		"metadata":         objectOf(metadata),
+	})
+	none, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, nil))
+	must(c.t, err)
+	plan, err := c.PlanResourceChange(c.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "idnow_session", PriorState: &none, ProposedNewState: config, Config: config,
+	})
+	if err != nil || len(plan.Diagnostics) > 0 {
+		c.t.Fatalf("planning: %v, %v", err, plan)
+	}
+	applied, err := c.ApplyResourceChange(c.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: "idnow_session", PriorState: &none, PlannedState: plan.PlannedState, Config: config,
+		PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
+	})
+	must(c.t, err)
+	var b strings.Builder
+	for _, d := range applied.Diagnostics {
+		b.WriteString(d.Summary + ": " + d.Detail + "\n")
+	}
+	state, err := applied.NewState.Unmarshal(typ)
+	must(c.t, err)
+	if !state.IsNull() {
+		_ = c.attributes(applied.NewState, typ)["id"].As(&id) // null is ""
+	}
+	return id, b.String()
+}
+
+func objectOf(members map[string]tftypes.Value) tftypes.Value {
+	types := map[string]tftypes.Type{}
+	for name, member := range members {
+		types[name] = member.Type()
+	}
+	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, members)
+}
+
+// listedSession is a session as a list shows it.
+type listedSession struct {
+	ID        string `json:"sessionId"`
+	SubjectID string `json:"subjectId"`
+	Status    string `json:"sessionStatus"`
+	CreatedAt string `json:"createdAt,omitempty"`
+}
+
+const noneSince = "The session list shows none made for this subject since then."
+
+// A create of which the ID is not told is looked for in the list of sessions.
+// Only a session that can't be another one is taken for it.
+func TestSearchForACreatedSession(t *testing.T) {
+	const colon, basic = time.RFC3339Nano, "2006-01-02T15:04:05.000-0700"
+	type listed struct {
+		id      string
+		age     time.Duration // at the attempt, by the service's clock
+		layout  string        // of its time; RFC 3339 where empty
+		subject string        // customer-123 where empty
+	}
+	fresh := -2 * time.Second // made two seconds later
+	for name, test := range map[string]struct {
+		listed  []listed
+		ahead   time.Duration // of the service's clock
+		noDate  bool          // the service's answers do not tell its clock
+		adopted string
+		says    []string // of a create that is not adopted
+	}{
+		"none":                             {says: []string{noneSince}},
+		"one":                              {listed: []listed{{id: "NEW", age: fresh}}, adopted: "NEW"},
+		"after older ones":                 {listed: []listed{{id: "OLD", age: 1000 * time.Hour}, {id: "NEW", age: fresh}}, adopted: "NEW"},
+		"before older ones":                {listed: []listed{{id: "NEW", age: fresh}, {id: "OLD", age: 20 * time.Second}}, adopted: "NEW"},
+		"beside another subject's":         {listed: []listed{{id: "OTHER", age: fresh, subject: "customer-456"}, {id: "NEW", age: fresh}}, adopted: "NEW"},
+		"another subject's alone":          {listed: []listed{{id: "OTHER", age: fresh, subject: "customer-456"}}, says: []string{noneSince}},
+		"two":                              {listed: []listed{{id: "NEW", age: fresh}, {id: "NEWER", age: fresh}}, says: []string{"since then:\n  - NEW (CREATED, created ", "\n  - NEWER ("}},
+		"shortly before":                   {listed: []listed{{id: "OLD", age: 20 * time.Second}}, says: []string{noneSince}},
+		"without an ID":                    {listed: []listed{{age: fresh}}, says: []string{noneSince}},
+		"the service is ahead":             {ahead: 10 * time.Minute, listed: []listed{{id: "NEW", age: fresh}, {id: "OLD", age: 20 * time.Second}}, adopted: "NEW"},
+		"the service is behind":            {ahead: -10 * time.Minute, listed: []listed{{id: "NEW", age: fresh}, {id: "OLD", age: 20 * time.Second}}, adopted: "NEW"},
+		"the service's clock is not known": {noDate: true, listed: []listed{{id: "NEW", age: 20 * time.Second}, {id: "OLD", age: 2 * time.Minute}}, says: []string{"since then or shortly before:\n  - NEW ("}},
+		"in another form of ISO 8601":      {listed: []listed{{id: "OLD", age: 1000 * time.Hour, layout: basic}, {id: "NEW", age: fresh, layout: basic}}, adopted: "NEW"},
+		"at a time that can't be read":     {listed: []listed{{id: "NEW", age: fresh, layout: "02.01.2006"}}, says: []string{"shows sessions of this subject, but not when they were made; look in the dashboard"}},
+		"beside one without a time":        {listed: []listed{{id: "UNDATED", layout: " "}, {id: "NEW", age: fresh}}, says: []string{"since then:\n  - NEW ("}},
+		"another's without a time":         {listed: []listed{{id: "UNDATED", layout: " ", subject: "customer-456"}, {id: "NEW", age: fresh}}, adopted: "NEW"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			service := newService(t, 0)
+			now := time.Now().UTC().Add(test.ahead)
+			header := map[string]string{"Date": now.Format(http.TimeFormat)}
+			if test.noDate {
+				header["Date"] = ""
+			}
+			sessions := []listedSession{}
+			for _, l := range test.listed {
+				s := listedSession{ID: l.id, SubjectID: "customer-123", Status: "CREATED"}
+				if l.layout == "" {
+					l.layout = colon
+				}
+				s.CreatedAt = strings.TrimSpace(now.Add(-l.age).Format(l.layout))
+				if l.subject != "" {
+					s.SubjectID = l.subject
+				}
+				sessions = append(sessions, s)
+			}
+			body, err := json.Marshal(map[string]any{"content": sessions})
+			must(t, err)
+			answers := func(call emulator.Call, status int, body string) {
+				service.Fault(fault.Fault{Call: string(call), Kind: fault.Replace, Status: status, Header: header, Body: body})
+			}
+			answers(emulator.CallDocument, http.StatusForbidden, "")
+			answers(emulator.CallSessions, http.StatusOK, string(body))
+			service.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.Replace, Status: http.StatusInternalServerError, Header: header, Times: 1})
+			answers(emulator.CallCreate, http.StatusCreated, `{"playerUrl":"https://player.example"}`)
+
+			// An unknown outcome tells what there is, and adopts nothing.
+			lost := newCore(t, service, map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)})
+			id, said := lost.create()
+			if test.adopted != "" {
+				test.says = []string{"since then:\n  - " + test.adopted + " (CREATED, created "}
+			}
+			requireSaid(t, said, append(test.says, "The outcome of the create is unknown"))
+			if id != "" || strings.Contains(said, "OLD") || strings.Contains(said, "OTHER") {
+				t.Errorf("the state has %q, and it says: %s", id, said)
+			}
+
+			// A session that is known to have been made is taken over. A process
+			// of its own does so: it knows of no other create.
+			made := newCore(t, service, map[string]tftypes.Value{})
+			id, said = made.create()
+			if test.adopted != "" {
+				test.says = []string{"since then, " + test.adopted + ", which is taken for it"}
+			}
+			requireSaid(t, said, append(test.says, "Incomplete answer"))
+			if id != test.adopted {
+				t.Errorf("the state has the ID %q, want %q", id, test.adopted)
+			}
+		})
+	}
+}
+
+func requireSaid(t *testing.T, said string, want []string) {
+	t.Helper()
+	for _, want := range want {
+		if !strings.Contains(said, want) {
+			t.Errorf("it does not say %q:\n%s", want, said)
+		}
+	}
+}
+
+// What another create of the same run has made, or may have made, is not taken
+// over.
+func TestNoSessionForTwoCreates(t *testing.T) {
+	service := newService(t, 0)
+	c := newCore(t, service, map[string]tftypes.Value{})
+	withoutID := func() {
+		service.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.WithoutID, Times: 1})
+	}
+	first, _ := c.create()
+	withoutID()
+	second, said := c.create() // both are listed, but the first is accounted for
+	made := service.Sessions()
+	if first != made[0].ID || second != made[1].ID {
+		t.Fatalf("in state: %q and %q, want %q and %q; it says: %s", first, second, made[0].ID, made[1].ID, said)
+	}
+
+	withoutID()
+	service.Fault(fault.Fault{Call: string(emulator.CallSessions), Kind: fault.Replace, Body: `[]`, Times: 1})
+	if lost, said := c.create(); lost != "" || !strings.Contains(said, noneSince) {
+		t.Fatalf("in state: %q, want no ID; it says: %s", lost, said)
+	}
+	must(t, service.Delete(service.Sessions()[2].ID))
+	withoutID()
+	unclear, said := c.create() // the one that is listed may be that of the create before
+	if unclear != "" || strings.Count(said, "\n  - ") != 1 {
+		t.Errorf("in state: %q, want no ID; it says: %s", unclear, said)
+	}
+}
