@@ -39,9 +39,9 @@ type core struct {
 }
 
 // newCore starts a provider and configures it for a service.
-func newCore(t *testing.T, service *emulatortest.Server, settings map[string]tftypes.Value) *core {
+func newCore(t *testing.T, service *emulatortest.Server, settings map[string]tftypes.Value, options ...provider.Option) *core {
 	t.Helper()
-	server := server.New(provider.New("test")())
+	server := server.New(provider.New("test", options...)())
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -57,8 +57,10 @@ func status(code int, header ...string) fault.Fault {
 	return f
 }
 
-func once(f fault.Fault) fault.Fault {
-	f.Times = 1
+func once(f fault.Fault) fault.Fault { return times(f, 1) }
+
+func times(f fault.Fault, n int) fault.Fault {
+	f.Times = n
 	return f
 }
 

@@ -5,6 +5,7 @@ package resources_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -23,15 +24,28 @@ import (
 // that the apply says.
 func (c *core) create() (id, said string) {
 	c.t.Helper()
+	attributes, said := c.apply(nil)
+	if attributes != nil {
+		_ = attributes["id"].As(&id) // null is ""
+	}
+	return id, said
+}
+
+// apply plans and applies a session with further arguments. It returns what is
+// in state, nil where there is none, and all that the apply says.
+func (c *core) apply(arguments map[string]tftypes.Value) (attributes map[string]tftypes.Value, said string) {
+	c.t.Helper()
 	typ := c.schema.ResourceSchemas["idnow_session"].ValueType()
 	metadata := map[string]tftypes.Value{"subjectId": text("customer-123")}
 	person := map[string]tftypes.Value{"givenName": text("Max"), "familyName": text("Schmidt")}
-	config := c.object(typ, map[string]tftypes.Value{
+	given := map[string]tftypes.Value{
 		"flow_id":          text(emulatortest.DocumentCapture),
 		"input_validation": text("off"),
 		"input":            objectOf(map[string]tftypes.Value{"basicIdentity": objectOf(person)}),
 		"metadata":         objectOf(metadata),
-	})
+	}
+	maps.Copy(given, arguments)
+	config := c.object(typ, given)
 	none, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, nil))
 	must(c.t, err)
 	plan, err := c.PlanResourceChange(c.t.Context(), &tfprotov6.PlanResourceChangeRequest{
@@ -52,9 +66,9 @@ func (c *core) create() (id, said string) {
 	state, err := applied.NewState.Unmarshal(typ)
 	must(c.t, err)
 	if !state.IsNull() {
-		_ = c.attributes(applied.NewState, typ)["id"].As(&id) // null is ""
+		attributes = c.attributes(applied.NewState, typ)
 	}
-	return id, b.String()
+	return attributes, b.String()
 }
 
 func objectOf(members map[string]tftypes.Value) tftypes.Value {

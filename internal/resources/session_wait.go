@@ -23,25 +23,41 @@ const (
 	intervalGrowth = 1.6
 )
 
-// awaitEnd polls the session until it has ended. It never fails the create:
-// an error would taint the session, and the next apply would make, and bill,
-// another one, though nothing is wrong with this one.
-// Secrets must not show in what stops the wait.
+// appearance is how long after its creation a session may still be missing where
+// it is read: not every part of the service knows of it at once.
+const appearance = time.Minute
+
+// awaitEnd polls the session until it has ended, and once if it has: the answer
+// to a create tells no outcome. It never fails the create: an error would taint
+// the session, and the next apply would make, and bill, another one, though
+// nothing is wrong with this one. Secrets must not show in what stops the wait.
 func (r *session) awaitEnd(ctx context.Context, m *sessionModel, secrets []string, diags *diag.Diagnostics) {
-	for interval := firstInterval; !client.IsFinal(m.SessionStatus.ValueString()); interval = longer(interval) {
+	begun := r.data.Now()
+	for interval := firstInterval; ; interval = longer(interval) {
 		err := r.data.Sleep(ctx, interval)
 		if err == nil {
 			err = r.poll(ctx, m, secrets)
 		}
-		if err != nil {
-			diags.AddWarning("Session has not ended yet", fmt.Sprintf(
+		switch {
+		case client.IsNotFound(err) && r.data.Now().Sub(begun) < appearance:
+		case err != nil:
+			diags.AddWarning(whatIsAwaited(m), fmt.Sprintf(
 				"The session %s was created and is in state, not tainted, with the status %s. Waiting for its end stopped: %s\n\n"+
 					"The next refresh brings its status and outcome. To make an apply fail without an outcome, "+
 					"add a postcondition on self.outcome to the resource.",
 				m.ID.ValueString(), m.SessionStatus.ValueString(), whyWaitStopped(err)))
 			return
+		case client.IsFinal(m.SessionStatus.ValueString()):
+			return
 		}
 	}
+}
+
+func whatIsAwaited(m *sessionModel) string {
+	if client.IsFinal(m.SessionStatus.ValueString()) {
+		return "Outcome is not known yet"
+	}
+	return "Session has not ended yet"
 }
 
 func (r *session) poll(ctx context.Context, m *sessionModel, secrets []string) error {

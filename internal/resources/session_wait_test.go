@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -94,6 +95,49 @@ func TestWaitThatFails(t *testing.T) {
 				t.Errorf("the plan after it ended with %d:\n%s", plan.ExitCode, plan.Output)
 			}
 			env.RequireCreates(t, 1)
+		})
+	}
+}
+
+// What the service tells at first is neither all nor the last word.
+func TestWaitForWhatComesLater(t *testing.T) {
+	const completed = `{"sessionStatus":"COMPLETED","outcome":"accepted"}`
+	answered := fault.Fault{Call: "create", Kind: fault.Replace, Status: http.StatusCreated,
+		Body: `{"sessionContext":{"sessionId":"S-1","sessionStatus":"COMPLETED"},"playerUrl":"https://player.example"}`}
+	notFound := fault.Fault{Call: "read", Kind: fault.Status, Status: http.StatusNotFound}
+	reads := func(body string, times int) fault.Fault {
+		return fault.Fault{Call: "read", Kind: fault.Replace, Body: body, Times: times}
+	}
+	for name, test := range map[string]struct {
+		faults  []fault.Fault
+		outcome string
+		says    []string
+		reads   int
+	}{
+		"completed at once":                   {[]fault.Fault{answered, reads(completed, 0)}, "accepted", nil, 1},
+		"completed at once, and not readable": {[]fault.Fault{answered, {Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "", []string{"Outcome is not known yet: ", "api.read"}, 1},
+		"not there at first":                  {[]fault.Fault{times(notFound, 3), reads(completed, 0)}, "accepted", nil, 4},
+		"never there":                         {[]fault.Fault{notFound}, "", []string{"Session has not ended yet: ", "404"}, 10}, // the tenth is the first after a minute
+		"gone":                                {[]fault.Fault{reads(`{"sessionStatus":"RUNNING"}`, 12), notFound}, "", []string{"Session has not ended yet: ", "404"}, 13},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var c clock
+			service := newService(t, 0)
+			for _, f := range test.faults {
+				service.Fault(f)
+			}
+			sleep := func(ctx context.Context, d time.Duration) error { c.advance(d); return ctx.Err() }
+			core := newCore(t, service, map[string]tftypes.Value{}, provider.WithClock(c.now), provider.WithSleep(sleep))
+			attributes, said := core.apply(map[string]tftypes.Value{"wait_for_completion": tftypes.NewValue(tftypes.Bool, true)})
+			var outcome string
+			must(t, attributes["outcome"].As(&outcome))
+			if outcome != test.outcome || test.says == nil && said != "" {
+				t.Errorf("the outcome is %q, want %q; it says: %s", outcome, test.outcome, said)
+			}
+			requireSaid(t, said, test.says)
+			if got := len(service.RequestsOf(emulator.CallRead)); got != test.reads {
+				t.Errorf("%d reads, want %d", got, test.reads)
+			}
 		})
 	}
 }
