@@ -22,7 +22,7 @@ type element struct {
 func apiPath(template string, elements ...element) (string, error) {
 	path := template
 	for _, e := range elements {
-		if err := e.check(); err != nil {
+		if err := CheckElement(e.name, e.value); err != nil {
 			return "", err
 		}
 		path = strings.Replace(path, "{}", url.PathEscape(e.value), 1)
@@ -30,17 +30,20 @@ func apiPath(template string, elements ...element) (string, error) {
 	return path, nil
 }
 
-func (e element) check() error {
-	if e.value == "" {
-		return fmt.Errorf("the %s is empty", e.name)
+// CheckElement says why every call would refuse a value as an element of its
+// path; nil if none would. Name is what the error calls it, as in "flow ID". The
+// error does not quote the value.
+func CheckElement(name, value string) error {
+	if value == "" {
+		return fmt.Errorf("the %s is empty", name)
 	}
-	if strings.ContainsFunc(e.value, unicode.IsControl) {
-		return fmt.Errorf("the %s holds a control character, such as a line break", e.name)
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return fmt.Errorf("the %s holds a control character, such as a line break", name)
 	}
 	isSlash := func(r rune) bool { return r == '/' || r == '\\' }
-	for part := range strings.FieldsFuncSeq(e.value, isSlash) {
+	for part := range strings.FieldsFuncSeq(value, isSlash) {
 		if part == "." || part == ".." {
-			return fmt.Errorf("the %s holds a path step (%q); give the plain ID or name", e.name, part)
+			return fmt.Errorf("the %s holds a path step (%q); give the plain ID or name", name, part)
 		}
 	}
 	return nil

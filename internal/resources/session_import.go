@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
 )
 
 // ImportState takes ENVIRONMENT/SESSION_ID, or the identity of the same two.
@@ -20,18 +22,20 @@ import (
 // and the plan after the import adopts it from the configuration.
 func (r *session) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id identityModel
-	if req.ID != "" {
-		environment, sessionID, ok := strings.Cut(req.ID, "/")
-		if !ok || environment == "" || sessionID == "" || strings.Contains(sessionID, "/") {
-			resp.Diagnostics.AddError("Invalid import ID",
-				fmt.Sprintf("The import ID %q is not of the form ENVIRONMENT/SESSION_ID, such as staging/0197c55f-5af6-7e3d-af9b-f2359b104be8.", req.ID))
-			return
-		}
+	given := req.ID
+	if given != "" {
+		environment, sessionID, _ := strings.Cut(given, "/")
 		id = identityModel{Environment: types.StringValue(environment), SessionID: types.StringValue(sessionID)}
 	} else {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
+		given = id.Environment.ValueString() + "/" + id.SessionID.ValueString()
 	}
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !isPlain(id.Environment) || !isPlain(id.SessionID) {
+		resp.Diagnostics.AddError("Invalid import ID",
+			fmt.Sprintf("The import ID %q is not of the form ENVIRONMENT/SESSION_ID, such as staging/0197c55f-5af6-7e3d-af9b-f2359b104be8.", given))
 		return
 	}
 	r.data.ResolveEnvironment(id.Environment, &resp.Diagnostics)
@@ -39,6 +43,13 @@ func (r *session) ImportState(ctx context.Context, req resource.ImportStateReque
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.SessionID)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, importedUnread)...)
+}
+
+// isPlain reports whether a part of an import ID can be one. A slash, or a space
+// at an end, comes from copying and not from the service.
+func isPlain(part types.String) bool {
+	text := part.ValueString()
+	return client.CheckElement("part", text) == nil && !strings.Contains(text, "/") && strings.TrimSpace(text) == text
 }
 
 // An import leaves a mark in private state, which the update that adopts the

@@ -114,16 +114,20 @@ func withoutInput(configuration string) string {
 }
 
 func TestImportErrors(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	w := env.Workspace(env.Provider(`allowed_environments = ["staging"]`) + minimal("s"))
 	for name, test := range map[string]struct{ id, want string }{
 		"no environment":          {"0197c55f-5af6-7e3d-af9b-f2359b104be8", "ENVIRONMENT/SESSION_ID"},
 		"no session":              {"staging/", "ENVIRONMENT/SESSION_ID"},
 		"too many parts":          {"staging/flow/session", "ENVIRONMENT/SESSION_ID"},
+		"space before":            {" staging/0197c55f-5af6-7e3d-af9b-f2359b104be8", `" staging/0197c55f-5af6-7e3d-af9b-f2359b104be8" is not of the form ENVIRONMENT/SESSION_ID`},
+		"space for a session":     {"staging/ ", "ENVIRONMENT/SESSION_ID"},
+		"line break":              {"staging/0197c55f-5af6-7e3d-af9b-f2359b104be8\n", "ENVIRONMENT/SESSION_ID"},
+		"path step":               {"staging/..", "ENVIRONMENT/SESSION_ID"},
 		"not there":               {"staging/0197c55f-5af6-7e3d-af9b-f2359b104be8", "Cannot import non-existent remote object"},
 		"environment not allowed": {"live/0197c55f-5af6-7e3d-af9b-f2359b104be8", "Environment not allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := acceptance.New(t, emulator.Options{})
-			w := env.Workspace(env.Provider(`allowed_environments = ["staging"]`) + minimal("s"))
 			result := w.Run("import", "-no-color", "-input=false", "idnow_session.s", test.id)
 			if result.ExitCode == 0 || !strings.Contains(unfold(result.Output), test.want) || strings.Count(result.Output, "Error:") != 1 {
 				t.Errorf("the import ended with %d:\n%s", result.ExitCode, result.Output)
