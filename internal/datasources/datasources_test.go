@@ -188,16 +188,17 @@ func TestInvalidConfigurations(t *testing.T) {
 		summary       string
 		part          string
 	}{
-		"flow by both":          {`data "idnow_flow" "x" { name = "a", flow_id = "b" }`, "Invalid Attribute Combination", "[name,flow_id]"},
-		"flow by neither":       {`data "idnow_flow" "x" {}`, "Missing Attribute Configuration", "[name,flow_id]"},
-		"flow with empty name":  {`data "idnow_flow" "x" { name = "" }`, "Invalid Attribute Value Length", "name"},
-		"created_after a date":  {`data "idnow_sessions" "x" { flow_id = "f", created_after = "2025-08-22" }`, "Invalid moment", "2025-08-22T00:00:00Z"},
-		"limit of none":         {`data "idnow_sessions" "x" { flow_id = "f", limit = 0 }`, "Invalid Attribute Value", "at least 1"},
-		"statuses empty":        {`data "idnow_sessions" "x" { flow_id = "f", statuses = [] }`, "Invalid Attribute Value", "at least 1"},
-		"statuses with null":    {`data "idnow_sessions" "x" { flow_id = "f", statuses = [null] }`, "Null Set Value", "statuses"},
-		"session without ID":    {`data "idnow_session" "x" { session_id = "" }`, "Invalid Attribute Value Length", "session_id"},
-		"types empty":           {`data "idnow_session_datablocks" "x" { session_id = "s", types = [] }`, "Invalid Attribute Value", "at least 1"},
-		"session ID with steps": {`data "idnow_session" "x" { session_id = "../other" }`, "Request not sent", "path step"},
+		"flow by both":           {`data "idnow_flow" "x" { name = "a", flow_id = "b" }`, "Invalid Attribute Combination", "[name,flow_id]"},
+		"flow by neither":        {`data "idnow_flow" "x" {}`, "Missing Attribute Configuration", "[name,flow_id]"},
+		"flow with empty name":   {`data "idnow_flow" "x" { name = "" }`, "Invalid Attribute Value Length", "name"},
+		"created_after a date":   {`data "idnow_sessions" "x" { flow_id = "f", created_after = "2025-08-22" }`, "Invalid moment", "2025-08-22T00:00:00Z"},
+		"limit of none":          {`data "idnow_sessions" "x" { flow_id = "f", limit = 0 }`, "Invalid Attribute Value", "at least 1"},
+		"statuses empty":         {`data "idnow_sessions" "x" { flow_id = "f", statuses = [] }`, "Invalid Attribute Value", "at least 1"},
+		"statuses with null":     {`data "idnow_sessions" "x" { flow_id = "f", statuses = [null] }`, "Null Set Value", "statuses"},
+		"session without ID":     {`data "idnow_session" "x" { session_id = "" }`, "Invalid session_id", "empty"},
+		"types empty":            {`data "idnow_session_datablocks" "x" { session_id = "s", types = [] }`, "Invalid Attribute Value", "at least 1"},
+		"session ID with steps":  {`data "idnow_session" "x" { session_id = "../other" }`, "Invalid session_id", "path step"},
+		"environment with steps": {`data "idnow_flows" "x" { environment = ".." }`, "Invalid environment", "path step"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// One line of HCL takes one argument, so commas become line ends.

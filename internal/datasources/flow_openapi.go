@@ -68,7 +68,7 @@ func (d *flowOpenAPI) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 		MarkdownDescription: "A flow's own OpenAPI document: the exact request that creates a session of it, for client generators, Postman, " +
 			"contract tests, and for looking up what `input` the flow takes.",
 		Attributes: map[string]schema.Attribute{
-			"flow_id":         required("The ID of the flow."),
+			"flow_id":         requiredID("The ID of the flow."),
 			"environment":     environmentAttribute(),
 			"openapi_json":    told("The document, byte for byte as the service serves it."),
 			"sha256":          told("The SHA-256 of `openapi_json` in hex, to notice that the flow's contract has changed."),

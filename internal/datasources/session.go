@@ -55,7 +55,7 @@ func (d *session) Metadata(_ context.Context, req datasource.MetadataRequest, re
 
 func (d *session) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := sessionAttributes()
-	attributes["session_id"] = required(lookup.SessionIDDescription)
+	attributes["session_id"] = requiredID(lookup.SessionIDDescription)
 	attributes["environment"] = environmentAttribute()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The status, the outcome and all else that the service tells of one session, whoever created it.",

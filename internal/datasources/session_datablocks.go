@@ -29,7 +29,7 @@ func (d *sessionDataBlocks) Schema(_ context.Context, _ datasource.SchemaRequest
 			"The content is a person's data, and a data source keeps what it reads in state. Where Terraform 1.10 or OpenTofu 1.11 is in use, " +
 			"the ephemeral resource of the same name reads it without.",
 		Attributes: map[string]schema.Attribute{
-			"session_id":  required(lookup.SessionIDDescription),
+			"session_id":  requiredID(lookup.SessionIDDescription),
 			"environment": environmentAttribute(),
 			"types":       choice(lookup.BlockTypesDescription),
 			"data_blocks": schema.ListNestedAttribute{

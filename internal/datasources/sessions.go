@@ -36,7 +36,7 @@ func (d *sessions) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The sessions of a flow, newest first. Not every revision of the API has this list.",
 		Attributes: map[string]schema.Attribute{
-			"flow_id":     required(lookup.FlowIDDescription),
+			"flow_id":     requiredID(lookup.FlowIDDescription),
 			"environment": environmentAttribute(),
 			"subject_id": schema.StringAttribute{
 				Optional:            true,

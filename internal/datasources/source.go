@@ -31,13 +31,13 @@ func environmentAttribute() schema.StringAttribute {
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: lookup.EnvironmentDescription,
-		Validators:          notEmpty(),
+		Validators:          lookup.PathElement(),
 	}
 }
 
-// required is a text that must be given.
-func required(description string) schema.StringAttribute {
-	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: notEmpty()}
+// requiredID is an ID that must be given.
+func requiredID(description string) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: lookup.PathElement()}
 }
 
 // told is a text that the service tells.

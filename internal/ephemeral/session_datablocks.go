@@ -6,10 +6,8 @@ package ephemeral
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
@@ -33,12 +31,12 @@ func (e *sessionDataBlocks) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 			"session_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: lookup.SessionIDDescription,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          lookup.PathElement(),
 			},
 			"environment": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: lookup.EnvironmentDescription,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          lookup.PathElement(),
 			},
 			"types": schema.SetAttribute{
 				Optional:            true,

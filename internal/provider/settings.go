@@ -48,8 +48,10 @@ func read(source settings.Source) (resolved, []settings.Fault) {
 
 	environment := source.Lookup("environment")
 	r.environment = toTerraform(environment.Value)
-	if environment.State == settings.Given && environment.Text == "" {
-		faults = append(faults, environment.Invalid("is empty; leave it out where everything names its own"))
+	if environment.State == settings.Given {
+		if err := client.CheckElement("name", environment.Text); err != nil {
+			faults = append(faults, environment.Invalid("can't be used: "+err.Error()))
+		}
 	}
 
 	mode := source.Lookup("input_validation")

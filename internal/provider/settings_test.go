@@ -117,6 +117,7 @@ func TestMalformedSettings(t *testing.T) {
 	}{
 		"platform":             {nil, providerModel{Platform: str("staging")}, []string{"platform", "IDNOW_PLATFORM", `"production", "sandbox"`, "environment"}},
 		"platform by variable": {map[string]string{"IDNOW_PLATFORM": "x"}, providerModel{}, []string{"platform", "IDNOW_PLATFORM"}},
+		"environment":          {map[string]string{"IDNOW_ENVIRONMENT": "../live"}, providerModel{}, []string{"environment", "IDNOW_ENVIRONMENT", "path step"}},
 		"region":               {nil, providerModel{Region: str("e/u")}, []string{"region", "IDNOW_REGION"}},
 		"api_url with http":    {nil, providerModel{APIURL: str("http://example.com")}, []string{"api_url", "IDNOW_API_URL"}},
 		"api_url relative":     {nil, providerModel{APIURL: str("example.com")}, []string{"api_url", "IDNOW_API_URL"}},

@@ -35,8 +35,8 @@ func (r *session) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 		MarkdownDescription: "Finds the sessions of a flow, newest first, to bring them under Terraform's management. " +
 			"Not every revision of the API has the list of sessions.",
 		Attributes: map[string]schema.Attribute{
-			"flow_id":     schema.StringAttribute{Required: true, MarkdownDescription: lookup.FlowIDDescription, Validators: notEmpty},
-			"environment": schema.StringAttribute{Optional: true, MarkdownDescription: lookup.EnvironmentDescription, Validators: notEmpty},
+			"flow_id":     schema.StringAttribute{Required: true, MarkdownDescription: lookup.FlowIDDescription, Validators: lookup.PathElement()},
+			"environment": schema.StringAttribute{Optional: true, MarkdownDescription: lookup.EnvironmentDescription, Validators: lookup.PathElement()},
 			"subject_id":  schema.StringAttribute{Optional: true, MarkdownDescription: lookup.SubjectIDDescription, Validators: notEmpty},
 			"statuses": schema.ListAttribute{
 				Optional:            true,

@@ -366,6 +366,7 @@ func TestListRefusesWhatMakesNoSense(t *testing.T) {
 	}
 	for name, config := range map[string]map[string]tftypes.Value{
 		"flow_id empty":        {"flow_id": text("")},
+		"flow_id of steps":     {"flow_id": text("../f")},
 		"created_after a date": {"flow_id": text("f"), "created_after": text("2025-08-22")},
 		"statuses empty":       {"flow_id": text("f"), "statuses": list()},
 		"statuses with null":   {"flow_id": text("f"), "statuses": list(tftypes.NewValue(tftypes.String, nil))},

@@ -269,7 +269,9 @@ func TestConfigurationErrors(t *testing.T) {
 		"state too long":        {"metadata =", "state = join(\"\", [for _ in range(1024) : \"xxx\"])\n  metadata =", "2048"},
 		"file without hash":     {`"Max"`, `{ "$file" = "a.pdf" }`, "input.basicIdentity.givenName is not a file reference: $sha256"},
 		"unknown validation":    {"metadata =", "input_validation = \"lax\"\n  metadata =", `"strict" "warn" "off"`},
-		"path in flow_id":       {emulatortest.DocumentCapture, "../x", "flow ID"},
+		"path in flow_id":       {emulatortest.DocumentCapture, "../x", "Error: Invalid flow_id"},
+		"path in environment":   {"metadata =", "environment = \"..\"\n  metadata =", "Error: Invalid environment"},
+		"line break in flow_id": {emulatortest.DocumentCapture, `f\n`, "Error: Invalid flow_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
@@ -283,6 +285,9 @@ func TestConfigurationErrors(t *testing.T) {
 			}
 			if errors := strings.Count(result.Output, "Error:"); errors != 1 {
 				t.Errorf("%d errors, want one:\n%s", errors, result.Output)
+			}
+			if requests := env.Requests(); len(requests) != 0 && strings.HasPrefix(test.want, "Error: Invalid ") {
+				t.Errorf("%s was requested", requests[0].Path)
 			}
 			env.RequireCreates(t, 0)
 		})

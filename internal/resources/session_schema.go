@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -38,14 +39,14 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			"flow_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The ID of the flow. A change replaces the session.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          lookup.PathElement(),
 			},
 			"environment": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
 				MarkdownDescription: "The logical environment that the flow is published to, such as `staging` or `live`. " +
 					"Default: the provider's `environment`. A change replaces the session.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: lookup.PathElement(),
 			},
 			"input": schema.DynamicAttribute{
 				Optional:  true,
