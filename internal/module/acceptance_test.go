@@ -42,6 +42,10 @@ module "session" {
   redirect_url = "https://example.com/done"
   input        = %INPUT%
 }
+
+output "outcome" {
+  value = module.session.outcome
+}
 `
 
 const scan = "%PDF-1.7"

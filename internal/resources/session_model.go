@@ -73,7 +73,11 @@ func (m *sessionModel) refresh(s *client.Session) {
 		m.FlowID = textOrNull(s.FlowID)
 	}
 	m.SessionStatus = textOr(s.Status, m.SessionStatus)
-	m.Outcome = textOr(s.Outcome, m.Outcome)
+	if s.Outcome != client.OutcomeNone || client.IsFinal(s.Status) {
+		// That a session which runs has none yet is no news: written down, it
+		// would change an output of every configuration right after the create.
+		m.Outcome = textOr(s.Outcome, m.Outcome)
+	}
 	m.CreatedAt = textOr(s.CreatedAt, m.CreatedAt)
 	m.StartedAt = textOr(s.StartedAt, m.StartedAt)
 	m.CompletedAt = textOr(s.CompletedAt, m.CompletedAt)

@@ -112,7 +112,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			"player_url":     readOnly("Where the person goes through the session. It carries the player's token, and the service tells it once: it is null after an import.", true),
 			"sdk_token":      readOnly("The token to start a mobile SDK with; null unless the service gives one.", true),
 			"session_status": readOnly("`CREATED`, `RUNNING`, or one of the final statuses `COMPLETED`, `ABORTED`, `EXPIRED`, `ERROR`.", false),
-			"outcome":        readOnly("`accepted`, `rejected` or `NO_OUTCOME` once the service tells one.", false),
+			"outcome":        readOnly("`accepted`, `rejected` or `NO_OUTCOME` once the session has ended; null before.", false),
 			"flow_version": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The version of the flow that the session runs.",
