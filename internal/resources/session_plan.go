@@ -137,12 +137,25 @@ func (r *session) plannedEnvironment(configured types.String, state *sessionMode
 // keepMeaning puts back what state holds where the configuration now writes
 // the same in another way: key order, list or tuple, object or map.
 func (m *sessionModel) keepMeaning(state *sessionModel) {
-	if convert.SameMeaning(m.Input, state.Input) && !m.Input.IsNull() && !state.Input.IsNull() {
+	// Core lets a value stay, but not a null where there is none any more.
+	if sameInput(m.Input, state.Input) && !m.Input.IsNull() && !state.Input.IsNull() {
 		m.Input = state.Input
 	}
 	if convert.SameMeaning(m.Metadata, state.Metadata) {
 		m.Metadata = state.Metadata
 	}
+}
+
+// sameInput reports whether two inputs mean the same: none and an empty one do.
+func sameInput(planned, prior types.Dynamic) bool {
+	return convert.SameMeaning(orEmpty(planned), orEmpty(prior))
+}
+
+func orEmpty(input types.Dynamic) attr.Value {
+	if input.IsNull() || input.IsUnderlyingValueNull() {
+		return types.ObjectValueMust(nil, nil)
+	}
+	return input
 }
 
 // replacedBy returns the attributes whose change makes a new session. After an
@@ -163,7 +176,7 @@ func (m *sessionModel) replacedBy(state *sessionModel, imported bool) path.Paths
 	if imported {
 		return changed
 	}
-	if !convert.SameMeaning(m.Input, state.Input) {
+	if !sameInput(m.Input, state.Input) {
 		changed = append(changed, pathInput)
 	}
 	compare(pathInputWOVersion, m.InputWOVersion, state.InputWOVersion)
