@@ -283,34 +283,44 @@ resource "idnow_session" "s" {
 	env.RequireCreates(t, 1)
 }
 
+// Each session differs from its first form in one thing alone, so that no change
+// hides behind another.
 func TestChangesReplace(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
-	session := func(lines ...string) string { return env.Provider() + minimal("s", lines...) }
-	replaced := func(configuration string) resource.TestStep {
-		return resource.TestStep{Config: configuration, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-			plancheck.ExpectResourceAction("idnow_session.s", plancheck.ResourceActionReplace),
-		}}}
+	lines := func(lines ...string) func(name string) string {
+		return func(name string) string { return minimal(name, append(lines, `input_validation = "off"`)...) }
 	}
-	inPlace := func(configuration string) resource.TestStep {
-		return resource.TestStep{Config: configuration, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-			plancheck.ExpectResourceAction("idnow_session.s", plancheck.ResourceActionUpdate),
-		}}}
+	instead := func(old, instead string) func(name string) string {
+		return func(name string) string { return strings.ReplaceAll(lines()(name), old, instead) }
+	}
+	first, changed := env.Provider(), env.Provider()
+	var checks []plancheck.PlanCheck
+	for _, change := range []struct {
+		name   string
+		action plancheck.ResourceActionType
+		block  func(name string) string
+	}{
+		{"flow_id", plancheck.ResourceActionReplace, instead(emulatortest.DocumentCapture, emulatortest.AddressCheck)},
+		{"environment", plancheck.ResourceActionReplace, lines(`environment = "live"`)},
+		{"redirect_url", plancheck.ResourceActionReplace, lines(`redirect_url = "https://example.com"`)},
+		{"state", plancheck.ResourceActionReplace, lines(`state = "x"`)},
+		{"metadata", plancheck.ResourceActionReplace, instead("customer-123", "customer-124")},
+		{"input", plancheck.ResourceActionReplace, instead("Schmidt", "Meier")},
+		{"more_input", plancheck.ResourceActionReplace, instead(`input = {`, `input = { riskContext = {a = 1},`)},
+		// What changes nothing on the service makes no session.
+		{"replace_on_status", plancheck.ResourceActionUpdate, lines(`replace_on_status = []`)},
+		{"input_validation", plancheck.ResourceActionUpdate, instead(`"off"`, `"warn"`)},
+		{"timeouts", plancheck.ResourceActionUpdate, lines(`timeouts = { create = "5m" }`)},
+	} {
+		first += lines()(change.name)
+		changed += change.block(change.name)
+		checks = append(checks, plancheck.ExpectResourceAction("idnow_session."+change.name, change.action))
 	}
 	env.Run(t,
-		resource.TestStep{Config: session()},
-		replaced(session(`environment = "live"`)),
-		replaced(session(`redirect_url = "https://example.com"`)),
-		replaced(session(`state = "x"`)),
-		replaced(strings.ReplaceAll(session(), "customer-123", "customer-124")),
-		replaced(strings.ReplaceAll(session(), "Schmidt", "Meier")),
-		replaced(strings.ReplaceAll(session(), `input = {`, `input = { riskContext = {a = 1},`)),
-		resource.TestStep{Config: session()},
-		// What changes nothing on the service makes no session.
-		inPlace(session(`replace_on_status = []`)),
-		inPlace(session(`input_validation = "warn"`)),
-		inPlace(session(`timeouts = { create = "5m" }`)),
+		resource.TestStep{Config: first},
+		resource.TestStep{Config: changed, PlanOnly: true, ExpectNonEmptyPlan: true, ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: checks}},
 	)
-	env.RequireCreates(t, 8)
+	env.RequireCreates(t, len(checks))
 }
 
 func bigFloat(text string) *big.Float {

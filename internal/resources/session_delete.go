@@ -24,7 +24,11 @@ func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	if expiresAt := state.ExpiresAt.ValueString(); expiresAt != "" {
 		end = expiresAt
 	}
+	what := "The session " + state.ID.ValueString()
+	if state.ID.IsNull() { // its answer never told it
+		what = "A session whose ID is not known"
+	}
 	// One summary for all: the CLI then folds the warnings of many sessions.
 	resp.Diagnostics.AddWarning("Session lives on",
-		fmt.Sprintf("The session %s has left the state, but the API can't end it: it and its player URL live until %s.", state.ID.ValueString(), end))
+		fmt.Sprintf("%s has left the state, but the API can't end it: it and its player URL live until %s.", what, end))
 }

@@ -257,21 +257,22 @@ func TestRefusedByTheService(t *testing.T) {
 
 func TestConfigurationErrors(t *testing.T) {
 	for name, test := range map[string]struct{ from, to, want string }{
-		"input is a list":       {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", "input = []", "input is a list; it must be an object"},
-		"input is a string":     {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", `input = "x"`, "input is a string; it must be an object"},
-		"metadata is a string":  {`{ subjectId = "customer-123" }`, `"x"`, "metadata is a string; it must be an object"},
-		"no subjectId":          {`subjectId = "customer-123"`, `subject = "x"`, "metadata has no subjectId"},
-		"null subjectId":        {`"customer-123"`, `null`, "metadata has no subjectId"},
-		"empty subjectId":       {`"customer-123"`, `""`, "metadata.subjectId is empty"},
-		"subjectId is a number": {`"customer-123"`, `17`, "metadata.subjectId is a number; it must be a string"},
-		"relative redirect_url": {"metadata =", "redirect_url = \"/done\"\n  metadata =", "redirect_url must be an absolute URL"},
-		"redirect without host": {"metadata =", "redirect_url = \"https:///done\"\n  metadata =", "redirect_url must be an absolute URL"},
-		"state too long":        {"metadata =", "state = join(\"\", [for _ in range(1024) : \"xxx\"])\n  metadata =", "2048"},
-		"file without hash":     {`"Max"`, `{ "$file" = "a.pdf" }`, "input.basicIdentity.givenName is not a file reference: $sha256"},
-		"unknown validation":    {"metadata =", "input_validation = \"lax\"\n  metadata =", `"strict" "warn" "off"`},
-		"path in flow_id":       {emulatortest.DocumentCapture, "../x", "Error: Invalid flow_id"},
-		"path in environment":   {"metadata =", "environment = \"..\"\n  metadata =", "Error: Invalid environment"},
-		"line break in flow_id": {emulatortest.DocumentCapture, `f\n`, "Error: Invalid flow_id"},
+		"input is a list":         {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", "input = []", "input is a list; it must be an object"},
+		"input is a string":       {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", `input = "x"`, "input is a string; it must be an object"},
+		"metadata is a string":    {`{ subjectId = "customer-123" }`, `"x"`, "metadata is a string; it must be an object"},
+		"no subjectId":            {`subjectId = "customer-123"`, `subject = "x"`, "metadata has no subjectId"},
+		"null subjectId":          {`"customer-123"`, `null`, "metadata has no subjectId"},
+		"empty subjectId":         {`"customer-123"`, `""`, "metadata.subjectId is empty"},
+		"subjectId is a number":   {`"customer-123"`, `17`, "metadata.subjectId is a number; it must be a string"},
+		"relative redirect_url":   {"metadata =", "redirect_url = \"/done\"\n  metadata =", "redirect_url must be an absolute URL"},
+		"redirect without scheme": {"metadata =", "redirect_url = \"localhost:3000/cb\"\n  metadata =", "redirect_url must be an absolute URL"},
+		"redirect without host":   {"metadata =", "redirect_url = \"https:///done\"\n  metadata =", "redirect_url must be an absolute URL"},
+		"state too long":          {"metadata =", "input_validation = \"off\"\n  state = join(\"\", [for _ in range(1024) : \"xxx\"])\n  metadata =", "2048"},
+		"file without hash":       {`"Max"`, `{ "$file" = "a.pdf" }`, "input.basicIdentity.givenName is not a file reference: $sha256"},
+		"unknown validation":      {"metadata =", "input_validation = \"lax\"\n  metadata =", `"strict" "warn" "off"`},
+		"path in flow_id":         {emulatortest.DocumentCapture, "../x", "Error: Invalid flow_id"},
+		"path in environment":     {"metadata =", "environment = \"..\"\n  metadata =", "Error: Invalid environment"},
+		"line break in flow_id":   {emulatortest.DocumentCapture, `f\n`, "Error: Invalid flow_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})

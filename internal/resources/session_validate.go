@@ -6,6 +6,7 @@ package resources
 import (
 	"context"
 	"net/url"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -75,6 +76,10 @@ func requireSubjectID(metadata attr.Value, diags *diag.Diagnostics) {
 	}
 }
 
+// hostAndPort is an address without a scheme, which parses as a URL of the scheme
+// "localhost".
+var hostAndPort = regexp.MustCompile(`^[A-Za-z0-9.-]+:[0-9]{1,5}(/|$)`)
+
 // absoluteURL accepts a URL with a scheme: https, and deep links of apps.
 type absoluteURL struct{}
 
@@ -90,7 +95,7 @@ func (absoluteURL) ValidateString(_ context.Context, req validator.StringRequest
 	}
 	u, err := url.Parse(req.ConfigValue.ValueString())
 	webWithoutHost := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() == ""
-	if err != nil || u.Scheme == "" || webWithoutHost {
+	if err != nil || u.Scheme == "" || webWithoutHost || hostAndPort.MatchString(req.ConfigValue.ValueString()) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
 			req.Path.String()+" must be an absolute URL with a scheme, such as https://example.com/done or myapp://done.")
 	}
