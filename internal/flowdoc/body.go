@@ -206,7 +206,7 @@ func (b *body) member(name string) any {
 			branch := alternative.member(name)
 			mentioned = mentioned || branch != nil
 			if branch == nil {
-				branch = map[string]any{}
+				branch = true // it has no word on the member
 			}
 			branches = append(branches, branch)
 		}

@@ -166,7 +166,7 @@ func (t *translator) object(out, node map[string]any, at place) error {
 	properties := map[string]any{}
 	declared := object(node["properties"])
 	for _, name := range keys(declared) {
-		translated, err := t.value(declared[name], at.closed && !at.census.shared(name), name)
+		translated, err := t.value(declared[name], at.closed && at.census.count(name) <= 1, name)
 		if err != nil {
 			return err
 		}
@@ -197,7 +197,7 @@ func (t *translator) additional(out, node map[string]any, at place) error {
 			if keyword == "unevaluatedProperties" {
 				continue // the place stays open
 			}
-			translated, err := t.value(rest, at.closed && !at.census.shared(additional), "member")
+			translated, err := t.value(rest, at.closed && at.census.alone(object(node["properties"])), "member")
 			if err != nil {
 				return err
 			}
@@ -213,7 +213,7 @@ func (t *translator) list(out, node map[string]any, at place) error {
 	if !ok || array(node["prefixItems"]) != nil {
 		return nil
 	}
-	translated, err := t.value(items, at.closed && !at.census.shared(elements), "element")
+	translated, err := t.value(items, at.closed && at.census.elements <= 1, "element")
 	if err != nil {
 		return err
 	}
@@ -258,17 +258,17 @@ func (t *translator) alternative(keyword string, schema any, node map[string]any
 	if target == nil && object(schema) != nil {
 		return nil, nil
 	}
-	if keyword != "allOf" {
-		inside := newCensus()
-		t.survey(target, inside, stack)
-		at.census = at.census.within(inside)
+	if keyword == "allOf" {
+		return t.part(schema, at)
 	}
+	inside := t.survey(target, stack)
+	at.census = at.census.within(inside)
 	part, err := t.part(schema, at)
 	out := object(part)
-	if err != nil || out == nil || keyword == "allOf" {
+	if err != nil || out == nil {
 		return part, err
 	}
-	if at.closed && t.takesAnyObject(target, stack) {
+	if at.closed && !at.census.named && inside.silent() && takesObject(target) {
 		out["additionalProperties"] = true
 	}
 	if ref, ok := object(schema)["$ref"].(string); ok {
@@ -277,15 +277,12 @@ func (t *translator) alternative(keyword string, schema any, node map[string]any
 	return part, nil
 }
 
-// takesAnyObject reports whether a branch allows objects and says nothing of
-// their members. It then allows every member, although the place is closed.
-func (t *translator) takesAnyObject(node map[string]any, stack []string) bool {
-	if types := typesOf(node); len(types) > 0 && !slices.Contains(types, "object") || len(array(node["required"])) > 0 || node["enum"] != nil {
-		return false
-	}
-	found := newCensus()
-	t.survey(node, found, stack)
-	return len(found.times) == 0
+// takesObject reports whether a branch allows objects of any members, as far
+// as it does not declare them. Where no other schema of the place names any,
+// the branch then allows every member.
+func takesObject(node map[string]any) bool {
+	types := typesOf(node)
+	return (len(types) == 0 || slices.Contains(types, "object")) && len(array(node["required"])) == 0 && node["enum"] == nil
 }
 
 // discriminate narrows a branch to the values that the discriminator's mapping

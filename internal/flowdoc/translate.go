@@ -9,6 +9,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -38,6 +39,7 @@ const (
 //     not know is a typing error, not an intention. So an object that declares
 //     properties is closed, unless it says additionalProperties itself. It is
 //     closed as a whole, over all its allOf, oneOf and anyOf, never part by part.
+//     So is a member that several of these describe.
 //   - References in such a composition are always expanded in place, which ends
 //     schemas that contain themselves. The schema of a member or an element is
 //     inlined too, unless it holds itself; then it stands in $defs.
@@ -57,12 +59,26 @@ type translator struct {
 	names  map[definition]string
 }
 
-// definition is a schema that may stand in $defs: a node of the document, by
-// identity. It may be needed open, where its place is described by several
-// schemas, and closed everywhere else.
+// definition is what may stand in $defs: a node of the document in one of its
+// views, or what several nodes together know of keys.
 type definition struct {
-	node   uintptr
-	closed bool
+	nodes string // by identity
+	view  view
+}
+
+// view is what is made of a schema.
+type view string
+
+// The views. Their texts set names in $defs apart.
+const (
+	closedView view = ""      // the schema, where it alone describes its place
+	openView   view = ".open" // the schema, where others describe its place too
+	keysView   view = ".keys" // the keys that it knows
+)
+
+// identity is a node of the document as a text.
+func identity(node any) string {
+	return strconv.FormatUint(uint64(reflect.ValueOf(node).Pointer()), 36)
 }
 
 // place is what is known of the place in a body that schemas apply to.
@@ -71,13 +87,6 @@ type place struct {
 	census *census  // what all of them declare
 	stack  []string // references expanded for this place
 }
-
-// The members of a place that are not named: list elements, and additional
-// properties of an object.
-const (
-	elements   = "\x00elements"
-	additional = "\x00additional"
-)
 
 // schemaDocument translates one schema into a JSON Schema that stands alone.
 // The error is a *ParseError.
@@ -128,19 +137,28 @@ func (t *translator) value(schema any, closed bool, name string) (any, error) {
 		return t.whole(schema, closed)
 	}
 	if ref != "" {
-		name = ref[strings.LastIndex(ref, "/")+1:]
+		name = nameOf(ref)
 	}
-	key := definition{reflect.ValueOf(node).Pointer(), closed}
+	key := definition{identity(node), openView}
+	if closed {
+		key.view = closedView
+	}
+	return t.once(key, name, ref != "" && !t.inline, func() (any, error) { return t.whole(node, closed) })
+}
+
+// once makes what stands for key: in place, or in $defs where it holds itself
+// or is asked to be defined.
+func (t *translator) once(key definition, name string, defined bool, translate func() (any, error)) (any, error) {
 	switch {
-	case t.loops[key], ref != "" && !t.inline:
-		return t.define(key, node, name)
+	case t.loops[key], defined:
+		return t.define(key, name, translate)
 	case t.active[key]:
 		t.loops[key], t.looped = true, true
 		return true, nil // the whole translation is done again
 	}
 	t.active[key] = true
 	defer delete(t.active, key)
-	return t.whole(node, closed)
+	return translate()
 }
 
 // settle follows references that have nothing beside them. It returns the node
@@ -161,22 +179,25 @@ func (t *translator) settle(schema any) (node map[string]any, ref string) {
 	return nil, ""
 }
 
+// nameOf returns the name that a reference gives its target.
+func nameOf(ref string) string { return ref[strings.LastIndex(ref, "/")+1:] }
+
 // bareReferences reports whether what stands beside a reference is ignored, as
 // it is before OpenAPI 3.1.
 func (t *translator) bareReferences() bool {
 	return strings.HasPrefix(text(t.source.document["openapi"]), "3.0")
 }
 
-// define translates a schema into $defs, once, and returns the reference to it.
-func (t *translator) define(key definition, node map[string]any, name string) (any, error) {
+// define translates into $defs, once, and returns the reference to it.
+func (t *translator) define(key definition, name string, translate func() (any, error)) (any, error) {
 	defined, known := t.names[key]
 	if !known {
-		defined = t.free(name, key.closed)
+		defined = t.free(name, key.view)
 		t.names[key] = defined
 		t.defs[defined] = true // taken, while it is translated
 		depth := t.depth
 		t.depth = 0 // it stands at the top, not here
-		translated, err := t.whole(node, key.closed)
+		translated, err := translate()
 		t.depth = depth
 		if err != nil {
 			return nil, err
@@ -187,16 +208,13 @@ func (t *translator) define(key definition, node map[string]any, name string) (a
 }
 
 // free returns a name that $defs does not have yet.
-func (t *translator) free(name string, closed bool) string {
+func (t *translator) free(name string, of view) string {
 	base := strings.Map(func(r rune) rune {
 		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' {
 			return -1
 		}
 		return r
-	}, name)
-	if !closed {
-		base += ".open"
-	}
+	}, name) + string(of)
 	chosen := base
 	for i := 2; t.defs[chosen] != nil || chosen == ""; i++ {
 		chosen = fmt.Sprintf("%s.%d", base, i)
@@ -206,83 +224,15 @@ func (t *translator) free(name string, closed bool) string {
 
 // whole translates all schemas of one place, and closes it.
 func (t *translator) whole(schema any, closed bool) (any, error) {
-	found := newCensus()
-	t.survey(schema, found, nil)
+	found := t.survey(schema, nil)
 	translated, err := t.part(schema, place{closed: closed, census: found})
 	if err != nil || !closed {
 		return translated, err
 	}
+	if err := t.closeShared(translated, schema, found); err != nil {
+		return nil, err
+	}
 	return found.close(translated), nil
-}
-
-// census is what all schemas of a place together declare.
-type census struct {
-	times    map[string]int  // in how many of them a member is declared
-	readOnly map[string]bool // members that the service sets
-	open     bool            // one of them lets members in that it does not list
-}
-
-func newCensus() *census {
-	return &census{times: map[string]int{}, readOnly: map[string]bool{}}
-}
-
-// within is the census c for one alternative of its place: what only the
-// alternative declares to be the service's is so for it alone.
-func (c *census) within(alternative *census) *census {
-	inside := *c
-	inside.readOnly = maps.Clone(c.readOnly)
-	maps.Copy(inside.readOnly, alternative.readOnly)
-	return &inside
-}
-
-// shared reports whether more than one schema applies to the same member.
-func (c *census) shared(name string) bool { return c.times[name] > 1 }
-
-// survey adds what a schema of a place declares. The branches of one oneOf or
-// anyOf are alternatives and count as one schema.
-func (t *translator) survey(schema any, found *census, stack []string) {
-	if !t.source.spend() {
-		return // the translation itself ends with the error
-	}
-	node, stack := t.expand(schema, stack)
-	for name, property := range object(node["properties"]) {
-		found.times[name]++
-		found.readOnly[name] = found.readOnly[name] || t.source.readOnly(property)
-	}
-	if object(node["items"]) != nil {
-		found.times[elements]++
-	}
-	for _, keyword := range opening {
-		if rest, ok := node[keyword]; ok {
-			found.times[additional]++
-			found.open = found.open || rest != false
-		}
-	}
-	for _, part := range array(node["allOf"]) {
-		t.survey(part, found, stack)
-	}
-	for _, keyword := range []string{"oneOf", "anyOf"} {
-		most := map[string]int{}
-		for _, branch := range array(node[keyword]) {
-			inBranch := newCensus()
-			t.survey(branch, inBranch, stack)
-			found.open = found.open || inBranch.open
-			for name, times := range inBranch.times {
-				most[name] = max(most[name], times)
-			}
-		}
-		for name, times := range most {
-			found.times[name] += times
-		}
-	}
-}
-
-// opening are keywords by which a schema itself decides about keys that it
-// does not list. Those of OpenAPI 3.1 that declare properties only under a
-// condition are not judged, so the place stays open.
-var opening = []string{
-	"additionalProperties", "patternProperties", "unevaluatedProperties",
-	"if", "dependentSchemas", "$dynamicRef",
 }
 
 // expand follows references in place. A reference that is being expanded
@@ -326,14 +276,24 @@ func (t *translator) withSiblings(target, node map[string]any) map[string]any {
 	return joined
 }
 
-// part translates one of the schemas of a place.
-func (t *translator) part(schema any, at place) (any, error) {
+// enter begins a schema that is written, within the limits. leave ends it.
+func (t *translator) enter() error {
 	t.nodes++
 	t.depth++
-	defer func() { t.depth-- }()
 	if t.nodes > t.limit || t.depth > t.deep || !t.source.spend() {
-		return nil, errTooLarge
+		return errTooLarge
 	}
+	return nil
+}
+
+func (t *translator) leave() { t.depth-- }
+
+// part translates one of the schemas of a place.
+func (t *translator) part(schema any, at place) (any, error) {
+	if err := t.enter(); err != nil {
+		return nil, err
+	}
+	defer t.leave()
 	if always, ok := schema.(bool); ok {
 		return always, nil
 	}
@@ -353,50 +313,4 @@ func (t *translator) part(schema any, at place) (any, error) {
 		}
 	}
 	return out, nil
-}
-
-// close makes keys that no schema of the place declares a problem. A place
-// whose schemas declare none takes any: that is OpenAPI's free-form object.
-func (c *census) close(translated any) any {
-	out := object(translated)
-	named := len(c.times)
-	for _, unnamed := range []string{elements, additional} {
-		if c.times[unnamed] > 0 {
-			named--
-		}
-	}
-	if named == 0 || c.open || out["additionalProperties"] == false {
-		return translated
-	}
-	properties := maps.Clone(object(out["properties"]))
-	if properties == nil {
-		properties = map[string]any{}
-	}
-	for _, name := range requiredIn(out) {
-		if c.times[name] == 0 {
-			properties[name] = true // required, so known, though nothing is said of it
-		}
-	}
-	if len(properties) > 0 {
-		out["properties"] = properties
-	}
-	if out["allOf"] != nil || out["oneOf"] != nil || out["anyOf"] != nil {
-		out["unevaluatedProperties"] = false
-	} else {
-		out["additionalProperties"] = false
-	}
-	return out
-}
-
-// requiredIn returns the members that any schema of a translated place
-// requires.
-func requiredIn(schema any) []string {
-	node := object(schema)
-	found := texts(node["required"])
-	for _, keyword := range []string{"allOf", "oneOf", "anyOf"} {
-		for _, part := range array(node[keyword]) {
-			found = append(found, requiredIn(part)...)
-		}
-	}
-	return found
 }

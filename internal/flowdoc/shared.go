@@ -1,0 +1,223 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package flowdoc
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A member that several schemas of its place describe, as a base and what
+// refines it, has the keys that any of them knows. None of them can be closed
+// by itself, so each is translated open, and beside them stands one schema more
+// that says nothing but which keys are known there, on all levels:
+//
+//	{"properties": {"p": {"additionalProperties": false, "properties": {"givenName": true, …}}}}
+//
+// It knows the keys of all alternatives. Which of them go together is for the
+// alternatives themselves to say; here it could refuse what the flow takes.
+
+// description is one of the schemas that describe the same value.
+type description struct {
+	schema any  // a node of the document
+	always bool // it counts whatever the alternative
+}
+
+func (d description) identity() string {
+	if d.always {
+		return identity(d.schema) + "!"
+	}
+	return identity(d.schema)
+}
+
+// unlisted stands for the members that a schema does not list, and elements for
+// those of a list. No member has such a name.
+const (
+	unlisted = "\x00unlisted"
+	elements = "\x00elements"
+)
+
+// closeShared adds to a translated place which keys its shared members know.
+func (t *translator) closeShared(translated, schema any, found *census) error {
+	out := object(translated)
+	if out == nil || found.obscure {
+		return nil
+	}
+	known, err := t.knownBelow([]description{{schema, true}}, found, func(times int) bool { return times > 1 })
+	if err == nil && len(known) > 0 {
+		out["allOf"] = append(array(out["allOf"]), known)
+	}
+	return err
+}
+
+// known returns the schema of the keys that a value may have by all that
+// describes it, true where it may have any.
+func (t *translator) known(described []description, name string) (any, error) {
+	if len(described) == 0 {
+		return true, nil
+	}
+	var nodes []string
+	referred := false
+	for _, each := range described {
+		nodes = append(nodes, each.identity())
+		if _, ref := t.settle(each.schema); ref != "" && !referred {
+			name, referred = nameOf(ref), true
+		}
+	}
+	slices.Sort(nodes)
+	key := definition{strings.Join(nodes, " "), keysView}
+	return t.once(key, name, referred && !t.inline, func() (any, error) { return t.knownHere(described) })
+}
+
+func (t *translator) knownHere(described []description) (any, error) {
+	if err := t.enter(); err != nil {
+		return nil, err
+	}
+	defer t.leave()
+	found := newCensus()
+	for _, each := range described {
+		declared := t.survey(each.schema, nil)
+		declared.named = declared.named && each.always
+		found.and(declared)
+	}
+	if found.obscure {
+		return true, nil
+	}
+	out, err := t.knownBelow(described, found, func(times int) bool { return times > 0 })
+	if err != nil {
+		return nil, err
+	}
+	if found.named && !found.open {
+		listAll(out, slices.Concat(slices.Collect(maps.Keys(found.times)), found.askedFor()))
+		out["additionalProperties"] = false
+	}
+	if len(out) == 0 {
+		return true, nil
+	}
+	return out, nil
+}
+
+// knownBelow returns the schema of the keys that members and elements may have.
+// wanted picks them by how many schemas describe them.
+func (t *translator) knownBelow(described []description, found *census, wanted func(times int) bool) (map[string]any, error) {
+	out, properties := map[string]any{}, map[string]any{}
+	names := slices.Sorted(maps.Keys(found.times))
+	several := false
+	for _, name := range names {
+		several = several || wanted(found.times[name])
+		if !wanted(found.times[name]) {
+			continue
+		}
+		known, err := t.known(t.below(described, name), name)
+		if err != nil {
+			return nil, err
+		}
+		if known != true {
+			properties[name] = known
+		}
+	}
+	if len(properties) > 0 {
+		out["properties"] = properties
+	}
+	if wanted(found.elements) && !found.tuple {
+		known, err := t.known(t.below(described, elements), "element")
+		if err != nil {
+			return nil, err
+		}
+		if known != true {
+			out["items"] = known
+		}
+	}
+	if found.unlisted == 0 || !several && !wanted(found.unlisted) {
+		return out, nil
+	}
+	known, err := t.known(t.below(described, unlisted), "member")
+	if err == nil && known != true {
+		listAll(out, names)
+		out["additionalProperties"] = known
+	}
+	return out, err
+}
+
+// listAll adds names to the properties of a schema.
+func listAll(out map[string]any, names []string) {
+	properties := object(out["properties"])
+	if properties == nil {
+		properties = map[string]any{}
+	}
+	for _, name := range names {
+		if properties[name] == nil {
+			properties[name] = true
+		}
+	}
+	out["properties"] = properties
+}
+
+// below returns what describes a member of the value that is described, or its
+// elements, each node once.
+func (t *translator) below(described []description, name string) []description {
+	var found []description
+	for _, each := range described {
+		for _, below := range t.describing(each.schema, name, nil) {
+			below.always = below.always && each.always
+			at := slices.IndexFunc(found, func(d description) bool { return identity(d.schema) == identity(below.schema) })
+			if at < 0 {
+				found = append(found, below)
+			} else {
+				found[at].always = found[at].always || below.always
+			}
+		}
+	}
+	return found
+}
+
+// describing returns what describes a member by one schema of a place and all
+// that it is composed of.
+func (t *translator) describing(schema any, name string, stack []string) []description {
+	if !t.source.spend() {
+		return nil
+	}
+	node, stack := t.expand(schema, stack)
+	var found []description
+	if own := ownDescription(node, name); own != nil {
+		found = append(found, description{own, true})
+	}
+	for _, part := range array(node["allOf"]) {
+		found = append(found, t.describing(part, name, stack)...)
+	}
+	for _, keyword := range []string{"oneOf", "anyOf"} {
+		found = append(found, t.describingEither(array(node[keyword]), name, stack)...)
+	}
+	return found
+}
+
+// describingEither returns what describes a member by alternatives. It counts
+// whatever the alternative if each of them lists the member's own.
+func (t *translator) describingEither(branches []any, name string, stack []string) []description {
+	var found []description
+	everywhere := true
+	for _, branch := range branches {
+		inBranch := t.describing(branch, name, stack)
+		everywhere = everywhere && slices.ContainsFunc(inBranch, func(d description) bool {
+			return d.always && t.survey(d.schema, nil).named
+		})
+		found = append(found, inBranch...)
+	}
+	for i := range found {
+		found[i].always = found[i].always && everywhere
+	}
+	return found
+}
+
+// ownDescription returns what a schema itself says of a member, nil for nothing.
+func ownDescription(node map[string]any, name string) map[string]any {
+	if name == elements {
+		return object(node["items"])
+	}
+	if property, listed := object(node["properties"])[name]; listed {
+		return object(property)
+	}
+	return object(node["additionalProperties"])
+}
