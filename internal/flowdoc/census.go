@@ -136,14 +136,14 @@ func (t *translator) survey(schema any, stack []string) *census {
 		found.and(t.survey(part, stack))
 	}
 	for _, keyword := range []string{"oneOf", "anyOf"} {
-		branches := array(node[keyword])
-		if len(branches) == 0 {
+		forms := t.forms(keyword, node, stack)
+		if len(forms) == 0 {
 			continue
 		}
 		either := newCensus()
 		either.named = true
-		for _, branch := range branches {
-			inBranch := t.survey(branch, stack)
+		for _, form := range forms {
+			inBranch := t.survey(form.schema, stack)
 			either.join(inBranch, func(a, b int) int { return max(a, b) })
 			either.named = either.named && inBranch.named
 		}

@@ -224,10 +224,13 @@ func (t *translator) list(out, node map[string]any, at place) error {
 // combine translates allOf, oneOf, anyOf and not. What stands under not stays
 // open: closing it would let more values through.
 func (t *translator) combine(out, node map[string]any, at place) error {
-	for _, keyword := range []string{"allOf", "oneOf", "anyOf"} {
+	if err := t.allOf(out, node, at); err != nil {
+		return err
+	}
+	for _, keyword := range []string{"oneOf", "anyOf"} {
 		var parts []any
-		for _, schema := range array(node[keyword]) {
-			part, err := t.alternative(keyword, schema, node, at)
+		for _, form := range t.forms(keyword, node, at.stack) {
+			part, err := t.alternative(form, text(object(node["discriminator"])["propertyName"]), at)
 			if err != nil {
 				return err
 			}
@@ -243,7 +246,7 @@ func (t *translator) combine(out, node map[string]any, at place) error {
 	if negated == nil {
 		return nil
 	}
-	if target, _ := t.expand(negated, at.stack); target == nil && object(negated) != nil {
+	if t.returns(negated, at.stack) {
 		return nil
 	}
 	part, err := t.part(negated, place{census: newCensus(), stack: at.stack})
@@ -251,28 +254,49 @@ func (t *translator) combine(out, node map[string]any, at place) error {
 	return err
 }
 
-// alternative translates one part of a composition, nil for a part that is
-// the composition itself.
-func (t *translator) alternative(keyword string, schema any, node map[string]any, at place) (any, error) {
-	target, stack := t.expand(schema, at.stack)
-	if target == nil && object(schema) != nil {
+// allOf translates what holds too, save a part that is the composition itself.
+func (t *translator) allOf(out, node map[string]any, at place) error {
+	var parts []any
+	for _, schema := range array(node["allOf"]) {
+		if t.returns(schema, at.stack) {
+			continue
+		}
+		part, err := t.part(schema, at)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, part)
+	}
+	if parts != nil {
+		out["allOf"] = parts
+	}
+	return nil
+}
+
+// returns reports whether a part of a composition is the composition itself.
+func (t *translator) returns(schema any, stack []string) bool {
+	target, _ := t.expand(schema, stack)
+	return target == nil && object(schema) != nil
+}
+
+// alternative translates one form of a place, nil for one that is the place
+// itself. property is the discriminator's, if there is one.
+func (t *translator) alternative(of form, property string, at place) (any, error) {
+	if t.returns(of.schema, at.stack) {
 		return nil, nil
 	}
-	if keyword == "allOf" {
-		return t.part(schema, at)
-	}
-	inside := t.survey(target, stack)
+	inside := t.survey(of.schema, at.stack)
 	at.census = at.census.within(inside)
-	part, err := t.part(schema, at)
-	out := object(part)
-	if err != nil || out == nil {
-		return part, err
+	part, err := t.part(of.schema, at)
+	if err != nil {
+		return nil, err
 	}
-	if at.closed && !at.census.named && inside.silent() && takesObject(target) {
+	target, _ := t.expand(of.schema, at.stack)
+	if out := object(part); out != nil && at.closed && !at.census.named && inside.silent() && takesObject(target) {
 		out["additionalProperties"] = true
 	}
-	if ref, ok := object(schema)["$ref"].(string); ok {
-		part = discriminate(object(node["discriminator"]), ref, out)
+	if of.told != nil {
+		part = narrow(part, property, of)
 	}
 	return part, nil
 }
@@ -283,26 +307,4 @@ func (t *translator) alternative(keyword string, schema any, node map[string]any
 func takesObject(node map[string]any) bool {
 	types := typesOf(node)
 	return (len(types) == 0 || slices.Contains(types, "object")) && len(array(node["required"])) == 0 && node["enum"] == nil
-}
-
-// discriminate narrows a branch to the values that the discriminator's mapping
-// gives it. Without a mapping the branch's own schema decides: documents often
-// use other values than the schema's name.
-func discriminate(discriminator map[string]any, ref string, branch map[string]any) any {
-	property := text(discriminator["propertyName"])
-	var values []string
-	mapping := object(discriminator["mapping"])
-	for _, value := range keys(mapping) {
-		target := text(mapping[value])
-		if target == ref || !strings.Contains(target, "/") && "#/components/schemas/"+target == ref {
-			values = append(values, value)
-		}
-	}
-	if property == "" || values == nil {
-		return branch
-	}
-	return map[string]any{"allOf": []any{branch, map[string]any{
-		"properties": map[string]any{property: map[string]any{"enum": anys(values)}},
-		"required":   []any{property},
-	}}}
 }

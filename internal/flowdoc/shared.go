@@ -188,22 +188,22 @@ func (t *translator) describing(schema any, name string, stack []string) []descr
 		found = append(found, t.describing(part, name, stack)...)
 	}
 	for _, keyword := range []string{"oneOf", "anyOf"} {
-		found = append(found, t.describingEither(array(node[keyword]), name, stack)...)
+		found = append(found, t.describingEither(t.forms(keyword, node, stack), name, stack)...)
 	}
 	return found
 }
 
 // describingEither returns what describes a member by alternatives. It counts
 // whatever the alternative if each of them lists the member's own.
-func (t *translator) describingEither(branches []any, name string, stack []string) []description {
+func (t *translator) describingEither(forms []form, name string, stack []string) []description {
 	var found []description
 	everywhere := true
-	for _, branch := range branches {
-		inBranch := t.describing(branch, name, stack)
-		everywhere = everywhere && slices.ContainsFunc(inBranch, func(d description) bool {
+	for _, form := range forms {
+		inForm := t.describing(form.schema, name, stack)
+		everywhere = everywhere && slices.ContainsFunc(inForm, func(d description) bool {
 			return d.always && t.survey(d.schema, nil).named
 		})
-		found = append(found, inBranch...)
+		found = append(found, inForm...)
 	}
 	for i := range found {
 		found[i].always = found[i].always && everywhere

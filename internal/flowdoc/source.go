@@ -36,11 +36,12 @@ var errTooLarge = &ParseError{"is too large: unfolded, its schemas have too many
 // is OpenAPI, while the schemas are translated from this tree, where
 // 9007199254740993 is still itself.
 type source struct {
-	document map[string]any // as given
-	root     map[string]any // its part that describes the request, where references lead to
-	path     string         // of the create-session operation
-	post     map[string]any // that operation
-	work     int            // spent so far
+	document  map[string]any      // as given
+	root      map[string]any      // its part that describes the request, where references lead to
+	path      string              // of the create-session operation
+	post      map[string]any      // that operation
+	extending map[string][]string // which schemas extend another
+	work      int                 // spent so far
 }
 
 // newSource decodes raw and finds the create-session operation in it. The
@@ -58,6 +59,7 @@ func newSource(raw []byte) (*source, error) {
 		return nil, err
 	}
 	s.root = s.reduced()
+	s.extending = extensions(s.root)
 	values, references := count(s.root)
 	if values > maxValues || references > maxReferences || values*references > maxPairs {
 		return nil, &ParseError{fmt.Sprintf("is too large: its request has %d values and %d references, which is more than can be read", values, references)}

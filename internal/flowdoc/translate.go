@@ -134,7 +134,7 @@ func (t *translator) document(translated any) map[string]any {
 func (t *translator) value(schema any, closed bool, name string) (any, error) {
 	node, ref := t.settle(schema)
 	if node == nil {
-		return t.whole(schema, closed)
+		return t.whole(schema, closed, "")
 	}
 	if ref != "" {
 		name = nameOf(ref)
@@ -143,7 +143,7 @@ func (t *translator) value(schema any, closed bool, name string) (any, error) {
 	if closed {
 		key.view = closedView
 	}
-	return t.once(key, name, ref != "" && !t.inline, func() (any, error) { return t.whole(node, closed) })
+	return t.once(key, name, ref != "" && !t.inline, func() (any, error) { return t.whole(node, closed, ref) })
 }
 
 // once makes what stands for key: in place, or in $defs where it holds itself
@@ -222,12 +222,20 @@ func (t *translator) free(name string, of view) string {
 	return chosen
 }
 
-// whole translates all schemas of one place, and closes it.
-func (t *translator) whole(schema any, closed bool) (any, error) {
-	found := t.survey(schema, nil)
-	translated, err := t.part(schema, place{closed: closed, census: found})
+// whole translates all schemas of one place, and closes it. ref is the
+// reference that led to it, "" for none.
+func (t *translator) whole(schema any, closed bool, ref string) (any, error) {
+	var stack []string
+	if ref != "" {
+		stack = []string{ref}
+	}
+	found := t.survey(schema, stack)
+	translated, err := t.part(schema, place{closed: closed, census: found, stack: stack})
 	if err != nil || !closed {
 		return translated, err
+	}
+	if ref != "" {
+		schema = map[string]any{"$ref": ref}
 	}
 	if err := t.closeShared(translated, schema, found); err != nil {
 		return nil, err
