@@ -39,7 +39,43 @@ func (a author) document(mediaType string) []byte {
 	if mediaType == payload.Form && a.one(2) {
 		body = bracketed(input)
 	}
-	return documentOf(mediaType, body, node{"R": a.object(2), "S": a.object(2)})
+	return documentOf(mediaType, body, a.components())
+}
+
+// components are the schemas that others refer to: two objects, two that a
+// discriminator tells apart, and a base with its heirs.
+func (a author) components() node {
+	base := a.kind(0, node{"type": "string"})
+	base["discriminator"] = node{"propertyName": "kind", "mapping": node{"the first": "#/components/schemas/Heir0"}}
+	if a.one(2) {
+		base["discriminator"] = node{"propertyName": "kind"}
+	}
+	components := node{"R": a.object(2), "S": a.object(2), "Base": base}
+	for i := range 2 {
+		components[fmt.Sprint("Kind", i)] = a.kind(i, node{"type": "string"})
+		components[fmt.Sprint("Heir", i)] = node{"allOf": []any{node{"$ref": "#/components/schemas/Base"}, a.branch(2, i)}}
+	}
+	return components
+}
+
+// kind is alternative i, which says by its kind that it is meant.
+func (a author) kind(i int, kind node) node {
+	branch := a.branch(2, i)
+	branch["properties"].(node)["kind"] = kind
+	branch["required"] = []string{"kind"}
+	return branch
+}
+
+// told is a choice that a discriminator tells.
+func (a author) told() node {
+	discriminator := node{"propertyName": "kind"}
+	if a.one(3) {
+		discriminator["mapping"] = node{"zero": "Kind0"}
+	}
+	return node{
+		[]string{"oneOf", "anyOf"}[a.IntN(2)]: []any{node{"$ref": "#/components/schemas/Kind0"}, node{"$ref": "#/components/schemas/Kind1"}},
+		"discriminator":                       discriminator,
+	}
 }
 
 func metadata() node {
@@ -136,9 +172,9 @@ func (a author) schema(depth int) node {
 	if depth == 0 || a.one(3) {
 		return a.leaf()
 	}
-	switch a.IntN(9) {
+	switch a.IntN(11) {
 	case 0:
-		return node{"$ref": "#/components/schemas/" + []string{"R", "S"}[a.IntN(2)]}
+		return node{"$ref": "#/components/schemas/" + a.pick([]string{"R", "S"})}
 	case 1, 2:
 		return a.list(depth)
 	case 3:
@@ -149,6 +185,10 @@ func (a author) schema(depth int) node {
 		return node{"anyOf": []any{a.branch(depth, 0), a.branch(depth, 1)}}
 	case 6:
 		return a.free()
+	case 7:
+		return a.told()
+	case 8:
+		return node{"$ref": "#/components/schemas/Base"}
 	}
 	return a.object(depth)
 }
@@ -216,11 +256,7 @@ func (a author) either(depth int) node {
 	}
 	var branches []any
 	for i := range 2 {
-		branch := a.branch(depth, i)
-		properties := branch["properties"].(node)
-		properties["kind"] = node{"type": "string", "enum": []string{fmt.Sprintf("kind %d", i)}}
-		branch["required"] = []string{"kind"}
-		branches = append(branches, branch)
+		branches = append(branches, a.kind(i, node{"type": "string", "enum": []string{fmt.Sprintf("kind %d", i)}}))
 	}
 	return node{"oneOf": branches}
 }

@@ -111,18 +111,6 @@ var differences = []difference{
 			})
 		},
 	},
-	{
-		name:      "a discriminator that is not given",
-		reason:    "OpenAPI has every branch require the property that tells them apart. Where a document forgets it, the provider lets the branches decide, the emulator's library refuses.",
-		mediaType: payload.JSON, x: node{
-			"oneOf":         []any{node{"type": "object", "properties": node{"kind": node{"type": "string"}, "a": node{}}}},
-			"discriminator": node{"propertyName": "kind"},
-		},
-		example: value.Object{"a": value.Bool(true)}, right: true,
-		accounts: func(e exchange) bool {
-			return e.right() && refusedOnly(e, "does not contain the discriminator property")
-		},
-	},
 }
 
 //go:embed doc.go

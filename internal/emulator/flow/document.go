@@ -121,6 +121,13 @@ func (d *Document) readBodies(api *openapi3.T, operation *openapi3.Operation) er
 	}
 	d.bodies = map[string]*openapi3.Schema{}
 	blocks := map[string]bool{}
+	var written []*openapi3.SchemaRef
+	for _, content := range operation.RequestBody.Value.Content {
+		if content != nil {
+			written = append(written, content.Schema)
+		}
+	}
+	tellApart(api, written)
 	for mediaType, content := range operation.RequestBody.Value.Content {
 		if content == nil || content.Schema == nil || content.Schema.Value == nil {
 			continue
