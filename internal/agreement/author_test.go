@@ -37,7 +37,7 @@ func (a author) document(mediaType string) []byte {
 	input := a.blocks()
 	body := node{"type": "object", "properties": node{"input": input, "metadata": metadata(), "state": node{"type": "string"}}}
 	if mediaType == payload.Form && a.one(2) {
-		body = bracketed(input)
+		body = a.bracketed(input)
 	}
 	return documentOf(mediaType, body, a.components())
 }
@@ -124,25 +124,47 @@ func examples(t testing.TB) map[string]contract {
 // bracketed writes an input of blocks in the names of a form's fields. A
 // block's own rules have no such name and are lost, and with them nothing that
 // the two sides could differ on.
-func bracketed(input node) node {
+func (a author) bracketed(input node) node {
 	properties := node{"metadata[subjectId]": node{"type": "string"}}
 	required := []string{"metadata[subjectId]"}
-	for block, schema := range input["properties"].(node) {
+	blocks := input["properties"].(node)
+	for _, block := range slices.Sorted(maps.Keys(blocks)) {
+		schema := blocks[block]
 		members, isObject := schema.(node)["properties"].(node)
 		if !isObject || len(members) == 0 {
 			properties["input["+block+"]"] = schema
 			continue
 		}
-		for name, member := range members {
-			properties["input["+block+"]["+name+"]"] = member
-		}
 		names, _ := schema.(node)["required"].([]string)
-		for _, name := range names {
-			required = append(required, "input["+block+"]["+name+"]")
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			written, member := a.element("input["+block+"]["+name+"]", members[name].(node))
+			properties[written] = member
+			if slices.Contains(names, name) {
+				required = append(required, written)
+			}
 		}
 	}
 	slices.Sort(required)
 	return node{"type": "object", "properties": properties, "required": required}
+}
+
+// element writes the name of a list in one of the ways that documents have: as
+// it is, with empty brackets for the list or for any of its elements, with the
+// number of one that stands for all. What bounds a list is lost with the latter.
+func (a author) element(name string, schema node) (string, node) {
+	items, isList := schema["items"].(node)
+	if !isList {
+		return name, schema
+	}
+	switch a.IntN(4) {
+	case 0:
+		return name + "[]", schema
+	case 1:
+		return name + "[]", items
+	case 2:
+		return name + "[0]", items
+	}
+	return name, schema
 }
 
 // one is true once in n times.

@@ -3,7 +3,10 @@
 
 package flowdoc
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The members of a create-session body. The API knows no others, and a
 // configuration can set no others.
@@ -50,8 +53,12 @@ func (b *block) at(segments []string) *block {
 }
 
 // require marks the member that segments lead to as required, and with it
-// every member on the way: the service can't get a leaf without its block.
+// every member on the way: the service can't get a leaf without its block, nor
+// an element without its list.
 func (b *block) require(segments []string) {
+	for len(segments) > 0 && segments[len(segments)-1] == "" {
+		segments = segments[:len(segments)-1]
+	}
 	for i, segment := range segments {
 		if segment != "" && !slices.Contains(b.required, segment) {
 			b.required = append(b.required, segment)
@@ -145,6 +152,9 @@ func (b *body) addProperties(s *source, node map[string]any) {
 	for _, name := range keys(properties) {
 		if segments := bodyPath(name); segments != nil {
 			b.described = true
+			if strings.HasSuffix(name, "[]") && s.isList(properties[name]) {
+				segments = segments[:len(segments)-1] // "tags[]" is then how a form writes the list tags
+			}
 			place := b.at(segments)
 			place.schemas = append(place.schemas, properties[name])
 		}

@@ -13,7 +13,8 @@ const maxBrackets = 32
 // empty one, is returned as "" and stands for any element of a list:
 // "input[documents][0][source]" and "input[documents][][source]" describe the
 // same field. It reports false for a name that has no brackets or does not
-// follow that form; such a name is a plain one.
+// follow that form; such a name is a plain one. How an element travels is not
+// said by that: package payload numbers them all.
 func splitName(name string) ([]string, bool) {
 	head, rest, found := strings.Cut(name, "[")
 	if !found || head == "" || strings.Contains(head, "]") || !strings.HasSuffix(rest, "]") {

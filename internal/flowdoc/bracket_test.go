@@ -126,3 +126,22 @@ func FuzzBracketName(f *testing.F) {
 		}
 	})
 }
+
+// A name that ends in empty brackets is any element's, or the list's own where
+// its schema is one of lists: forms write lists so.
+func TestNamesThatEndInEmptyBrackets(t *testing.T) {
+	tests := map[string]struct{ body, schemas, want string }{
+		"any element":          {body: `{"properties":{"input[l][]":{"type":"string"}},"required":["input[l][]"]}`, want: `"additionalProperties":false,"properties":{"l":{"items":{"type":"string"},"type":"array"}},"required":["l"],"type":"object"}`},
+		"the list":             {body: `{"properties":{"input[l][]":{"type":"array","maxItems":2,"items":{"type":"object","properties":{"a":{}}}}}}`, want: `"additionalProperties":false,"properties":{"l":{"items":{"additionalProperties":false,"properties":{"a":{}},"type":"object"},"maxItems":2,"type":"array"}},"type":"object"}`},
+		"the list, referred":   {body: `{"properties":{"input[b][l][]":{"allOf":[{"$ref":"#/components/schemas/L"}]}}}`, schemas: `{"L":{"items":{"type":"string"}}}`, want: `"additionalProperties":false,"properties":{"b":{"additionalProperties":false,"properties":{"l":{"allOf":[{"items":{"type":"string"}}]}},"type":"object"}},"type":"object"}`},
+		"an element by number": {body: `{"properties":{"input[l][0]":{"type":"array","items":{"type":"string"}}}}`, want: `"additionalProperties":false,"properties":{"l":{"items":{"items":{"type":"string"},"type":"array"},"type":"array"}},"type":"object"}`},
+		"required elsewhere":   {body: `{"allOf":[{"properties":{"input[l][]":{"type":"array","items":{"type":"string"}}}},{"required":["input[l][]"]}]}`, want: `"additionalProperties":false,"properties":{"l":{"items":{"type":"string"},"type":"array"}},"required":["l"],"type":"object"}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, inputOf(t, test.body, test.schemas)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ package flowdoc
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -74,6 +75,16 @@ func (s *source) readOnly(schema any) bool {
 		}
 	}
 	return object(target)["readOnly"] == true
+}
+
+// isList reports whether the schema is one of lists. As readOnly, that may stand
+// in allOf.
+func (s *source) isList(schema any) bool {
+	target, _ := s.follow(schema)
+	return slices.ContainsFunc(append([]any{target}, array(object(target)["allOf"])...), func(part any) bool {
+		target, _ := s.follow(part)
+		return object(target)["items"] != nil || slices.Contains(typesOf(object(target)), "array")
+	})
 }
 
 // spend takes one step of the work that the document may cost, and reports

@@ -9,7 +9,8 @@ import (
 )
 
 // splitBrackets reads a form field's name as a path: "input[a][0][b]" is input,
-// a, 0, b. A name without brackets is a path of one step.
+// a, 0, b. A name without brackets is a path of one step. A step may be empty:
+// "input[a][]" is a document's word for any element of a.
 func splitBrackets(name string) ([]string, error) {
 	head, rest, bracketed := strings.Cut(name, "[")
 	if head == "" || strings.Contains(head, "]") {
@@ -20,7 +21,7 @@ func splitBrackets(name string) ([]string, error) {
 		var step string
 		var closed bool
 		step, rest, closed = strings.Cut(rest, "]")
-		if !closed || step == "" || strings.Contains(step, "[") {
+		if !closed || strings.Contains(step, "[") {
 			return nil, fmt.Errorf("the brackets of the field name %q don't pair up around names", name)
 		}
 		path = append(path, step)
@@ -33,6 +34,12 @@ func splitBrackets(name string) ([]string, error) {
 		rest = rest[1:]
 	}
 	return path, nil
+}
+
+// isElement reports whether a step of a document's name leads into a list.
+func isElement(step string) bool {
+	_, numbered := index(step)
+	return numbered || step == ""
 }
 
 // index reads a step of a path as a list's index, written as JSON writes an

@@ -22,7 +22,7 @@ func TestSplitBrackets(t *testing.T) {
 		"odd letters":       {"input[ä b.c][é]", []string{"input", "ä b.c", "é"}},
 		"empty":             {"", nil},
 		"no head":           {"[a]", nil},
-		"empty step":        {"a[]", nil},
+		"any element":       {"a[][b]", []string{"a", "", "b"}},
 		"open":              {"a[b", nil},
 		"open again":        {"a[b][c", nil},
 		"closed twice":      {"a[b]]", nil},
@@ -91,7 +91,7 @@ func TestUnfold(t *testing.T) {
 		"elements spelled out": {
 			`{"type":"object","properties":{"input[a][0][x]":{"type":"string"},"input[a][0][y]":{"type":"integer"},"input[a][1][x]":{"type":"string"}},"required":["input[a][0][x]"]}`,
 			`{"type":"object","required":["input"],"properties":{"input":{"type":"object","required":["a"],"properties":{
-				"a":{"type":"array","items":{"type":"object","required":["x"],"properties":{"x":{"type":"string"},"y":{"type":"integer"}}}}}}}}`,
+				"a":{"type":"array","items":{"type":"object","required":["x"],"properties":{"x":{"allOf":[{"type":"string"},{"type":"string"}]},"y":{"type":"integer"}}}}}}}}`,
 		},
 		"leaf and object": {
 			`{"type":"object","properties":{"input[a]":{"type":"object","maxProperties":3},"input[a][b]":{"type":"string"}}}`,
@@ -102,8 +102,28 @@ func TestUnfold(t *testing.T) {
 			`{"type":"object","properties":{"input":{"allOf":[{"type":"object","minProperties":1},{"type":"object","properties":{"a":{"type":"string"}}}]}}}`,
 		},
 		"malformed brackets stay": {
-			`{"type":"object","properties":{"input[a":{"type":"string"},"b[]":{"type":"string"}}}`,
-			`{"type":"object","properties":{"input[a":{"type":"string"},"b[]":{"type":"string"}}}`,
+			`{"type":"object","properties":{"input[a":{"type":"string"},"b[c]d":{"type":"string"}}}`,
+			`{"type":"object","properties":{"input[a":{"type":"string"},"b[c]d":{"type":"string"}}}`,
+		},
+		"any element": {
+			`{"type":"object","properties":{"input[a][]":{"type":"string"},"input[b][][x]":{"type":"string"},"input[b][0][y]":{"type":"integer"}},"required":["input[a][]","input[b][][x]"]}`,
+			`{"type":"object","required":["input"],"properties":{"input":{"type":"object","required":["a","b"],"properties":{
+				"a":{"type":"array","items":{"type":"string"}},
+				"b":{"type":"array","items":{"type":"object","required":["x"],"properties":{"x":{"type":"string"},"y":{"type":"integer"}}}}}}}}`,
+		},
+		"a list of that name": {
+			`{"type":"object","properties":{"input[a][]":{"type":"array","items":{"type":"string"}},"input[b][]":{"allOf":[{"type":"array","items":{}}]},"input[c][0]":{"type":"array","items":{}}}}`,
+			`{"type":"object","properties":{"input":{"type":"object","properties":{
+				"a":{"type":"array","items":{"type":"string"}},"b":{"allOf":[{"type":"array","items":{}}]},"c":{"type":"array","items":{"type":"array","items":{}}}}}}}`,
+		},
+		"a list required elsewhere": {
+			`{"allOf":[{"type":"object","properties":{"input[a][]":{"type":"array","items":{"type":"string"}}}},{"required":["input[a][]"]}]}`,
+			`{"allOf":[{"type":"object","properties":{"input":{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}}}}},
+				{"required":["input"],"properties":{"input":{"type":"object","required":["a"],"properties":{"a":{}}}}}]}`,
+		},
+		"elements described twice": {
+			`{"type":"object","properties":{"input[a][0]":{"type":"string"},"input[a][]":{"maxLength":3}}}`,
+			`{"type":"object","properties":{"input":{"type":"object","properties":{"a":{"type":"array","items":{"allOf":[{"maxLength":3},{"type":"string"}]}}}}}}`,
 		},
 		"required but not described": {
 			`{"type":"object","required":["input[a][b]"]}`,

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -69,6 +70,9 @@ func (n *node) take(next *multipart.Part) error {
 	path, err := splitBrackets(name)
 	if err != nil {
 		return reject(http.StatusBadRequest, "%v", err)
+	}
+	if slices.Contains(path, "") {
+		return reject(http.StatusBadRequest, "the field name %q leaves an element of a list without its number", name)
 	}
 	if len(path) > maxDepth {
 		return reject(http.StatusBadRequest, "a field name is nested more than %d deep", maxDepth)

@@ -197,7 +197,7 @@ func TestDecodeMultipart(t *testing.T) {
 		"no number":        {with(text("input[documentsToSign][documents][x][templateId]", "u")), []string{"input.documentsToSign.documents must be a list whose fields are numbered [0], [1] and so on without a gap"}},
 		"odd number":       {with(text("input[documentsToSign][documents][01][templateId]", "u")), []string{"input.documentsToSign.documents must be a list whose fields are numbered [0], [1] and so on without a gap"}},
 		"open bracket":     {with(text("input[basicIdentity", "u")), []string{`the brackets of the field name "input[basicIdentity" don't pair up around names`}},
-		"empty bracket":    {with(text("input[documentsToSign][documents][]", "u")), []string{`the brackets of the field name "input[documentsToSign][documents][]" don't pair up around names`}},
+		"empty bracket":    {with(text("input[documentsToSign][documents][]", "u")), []string{`the field name "input[documentsToSign][documents][]" leaves an element of a list without its number`}},
 		"too long":         {append(without("input[basicIdentity][givenName]"), text("input[basicIdentity][givenName]", strings.Repeat("x", 151))), []string{"input.basicIdentity.givenName is refused: maximum string length is 150"}},
 		"unknown locale":   {with(text("metadata[locale]", "it")), []string{`metadata.locale is refused: value is not one of the allowed values ["en","de","fr"]`}},
 	}

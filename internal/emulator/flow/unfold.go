@@ -33,6 +33,9 @@ func unfoldOnce(schema *openapi3.Schema, done map[*openapi3.Schema]*openapi3.Sch
 			plain[name] = property
 			continue
 		}
+		if path[len(path)-1] == "" && describesList(property) {
+			path = path[:len(path)-1] // "a[]" is then how a form writes the list a
+		}
 		root.add(path, property)
 	}
 	copied.Required = nil
@@ -57,6 +60,13 @@ func unfoldOnce(schema *openapi3.Schema, done map[*openapi3.Schema]*openapi3.Sch
 	copied.AnyOf = unfoldAll(schema.AnyOf, done)
 	copied.OneOf = unfoldAll(schema.OneOf, done)
 	return &copied
+}
+
+// describesList reports whether a schema is one of lists, be it by its allOf.
+func describesList(ref *openapi3.SchemaRef) bool {
+	return ref != nil && ref.Value != nil && slices.ContainsFunc(always(ref.Value), func(part *openapi3.Schema) bool {
+		return part.Items != nil || part.Type.Includes(openapi3.TypeArray)
+	})
 }
 
 func isReadOnly(ref *openapi3.SchemaRef) bool {
@@ -94,7 +104,7 @@ func merge(plain openapi3.Schemas, root *field) openapi3.Schemas {
 
 // field is a place in the nested form, while the bracketed names are read.
 type field struct {
-	leaf     *openapi3.SchemaRef
+	leaves   openapi3.SchemaRefs // the schemas of the place itself
 	required bool
 	fields   map[string]*field
 }
@@ -113,10 +123,15 @@ func (f *field) add(path []string, schema *openapi3.SchemaRef) {
 	for _, step := range path {
 		f = f.at(step)
 	}
-	f.leaf = schema
+	f.leaves = append(f.leaves, schema)
 }
 
+// require has every place on the path be given. An element of a list is given
+// with its list.
 func (f *field) require(path []string) {
+	for len(path) > 0 && isElement(path[len(path)-1]) {
+		path = path[:len(path)-1]
+	}
 	for _, step := range path {
 		f = f.at(step)
 		f.required = true
@@ -125,25 +140,24 @@ func (f *field) require(path []string) {
 
 func (f *field) names() []string { return slices.Sorted(maps.Keys(f.fields)) }
 
-// schema is the nested schema of this place. A place that is named both as a
-// leaf and as an object is described by both.
+// schema is the nested schema of this place. A place that is named several
+// times, as a leaf and as an object, is described by all of them.
 func (f *field) schema() *openapi3.SchemaRef {
-	if len(f.fields) == 0 {
-		if f.leaf == nil { // required, yet nowhere described
-			return openapi3.NewSchemaRef("", &openapi3.Schema{})
-		}
-		return f.leaf
+	parts := slices.Clone(f.leaves)
+	switch {
+	case len(f.fields) == 0:
+	case f.isList():
+		parts = append(parts, openapi3.NewSchemaRef("", f.list()))
+	default:
+		parts = append(parts, openapi3.NewSchemaRef("", f.object()))
 	}
-	branch := f.object()
-	if f.isList() {
-		branch = f.list()
+	switch len(parts) {
+	case 0: // required, yet nowhere described
+		return openapi3.NewSchemaRef("", &openapi3.Schema{})
+	case 1:
+		return parts[0]
 	}
-	if f.leaf == nil {
-		return openapi3.NewSchemaRef("", branch)
-	}
-	return openapi3.NewSchemaRef("", &openapi3.Schema{AllOf: openapi3.SchemaRefs{
-		f.leaf, openapi3.NewSchemaRef("", branch),
-	}})
+	return openapi3.NewSchemaRef("", &openapi3.Schema{AllOf: parts})
 }
 
 func (f *field) object() *openapi3.Schema {
@@ -158,14 +172,9 @@ func (f *field) object() *openapi3.Schema {
 }
 
 // isList reports whether the document writes this place's elements one by one,
-// as in "input[documents][0][source]".
+// as in "input[documents][0][source]", or as any, in "input[documents][][source]".
 func (f *field) isList() bool {
-	for name := range f.fields {
-		if _, ok := index(name); !ok {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(f.names(), func(name string) bool { return !isElement(name) })
 }
 
 // list describes every element by all that the document says of any: a document
@@ -181,9 +190,7 @@ func (f *field) list() *openapi3.Schema {
 }
 
 func (f *field) absorb(other *field) {
-	if other.leaf != nil {
-		f.leaf = other.leaf
-	}
+	f.leaves = append(f.leaves, other.leaves...)
 	for name, inner := range other.fields {
 		f.at(name).required = f.at(name).required || inner.required
 		f.at(name).absorb(inner)
