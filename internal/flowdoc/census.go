@@ -14,13 +14,23 @@ type census struct {
 	times    map[string]int  // how many of them describe a member, by name
 	unlisted int             // how many describe the members that they do not list
 	elements int             // how many describe a list's elements
+	apart    map[string]bool // what several describe, but no two at once say which keys it has
 	required map[string]bool // members that one of them asks for
 	readOnly map[string]bool // members that the service sets
 	named    bool            // whatever the alternative, one of them lists its members
 	open     bool            // one of them lets members in that it does not list
 	obscure  bool            // one of them describes members in a way that is not read
 	tuple    bool            // one of them describes elements one by one
+	speaks   bool            // one of them says anything of members or elements
+	chooses  bool            // one of them has alternatives
 }
+
+// unlisted stands for the members that a schema does not list, and elements for
+// those of a list. No member has such a name.
+const (
+	unlisted = "\x00unlisted"
+	elements = "\x00elements"
+)
 
 func newCensus() *census {
 	return &census{times: map[string]int{}, required: map[string]bool{}, readOnly: map[string]bool{}}
@@ -35,29 +45,30 @@ func (c *census) within(alternative *census) *census {
 	return &inside
 }
 
-// count returns how many schemas describe a member. Where there are several,
-// none of them alone knows its keys.
+// count returns how many schemas describe a member.
 func (c *census) count(name string) int {
 	if n, listed := c.times[name]; listed {
 		return n
 	}
+	if name == elements {
+		return c.elements
+	}
 	return c.unlisted
 }
 
+// shared reports whether several schemas together say which keys a member has,
+// so that none of them can be closed by itself.
+func (c *census) shared(name string) bool { return c.count(name) > 1 && !c.apart[name] }
+
 // alone reports whether one schema, which lists properties, is the only one to
-// describe the members that it does not list.
+// say which keys the members have that it does not list.
 func (c *census) alone(properties map[string]any) bool {
 	for name := range c.times {
-		if _, listed := properties[name]; !listed && c.count(name) > 1 {
+		if _, listed := properties[name]; !listed && c.shared(name) {
 			return false
 		}
 	}
-	return c.unlisted <= 1
-}
-
-// silent reports whether nothing is said of members or elements.
-func (c *census) silent() bool {
-	return len(c.times) == 0 && c.unlisted == 0 && c.elements == 0 && !c.named
+	return !c.shared(unlisted)
 }
 
 // opening are keywords by which a schema itself decides about keys that it
@@ -87,16 +98,19 @@ func (c *census) declare(s *source, node map[string]any) {
 	if object(node["items"]) != nil {
 		c.elements = 1
 	}
+	c.speaks = c.named || c.tuple || c.elements > 0
 	for _, keyword := range opening {
 		rest, decides := node[keyword]
 		c.open = c.open || decides && rest != false
 		c.named = c.named || rest == false
+		c.speaks = c.speaks || decides
 	}
 	c.obscure = slices.ContainsFunc(obscuring, func(keyword string) bool {
 		_, used := node[keyword]
 		return used
 	})
 	c.open = c.open || c.obscure
+	c.speaks = c.speaks || c.obscure
 }
 
 // join adds what other schemas declare. counts makes one count of two.
@@ -114,6 +128,8 @@ func (c *census) join(other *census, counts func(a, b int) int) {
 	c.open = c.open || other.open
 	c.obscure = c.obscure || other.obscure
 	c.tuple = c.tuple || other.tuple
+	c.speaks = c.speaks || other.speaks
+	c.chooses = c.chooses || other.chooses
 }
 
 // and adds what a schema declares that holds too.
@@ -141,7 +157,7 @@ func (t *translator) survey(schema any, stack []string) *census {
 			continue
 		}
 		either := newCensus()
-		either.named = true
+		either.named, either.chooses = true, true
 		for _, form := range forms {
 			inBranch := t.survey(form.schema, stack)
 			either.join(inBranch, func(a, b int) int { return max(a, b) })

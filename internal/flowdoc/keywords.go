@@ -166,7 +166,7 @@ func (t *translator) object(out, node map[string]any, at place) error {
 	properties := map[string]any{}
 	declared := object(node["properties"])
 	for _, name := range keys(declared) {
-		translated, err := t.value(declared[name], at.closed && at.census.count(name) <= 1, name)
+		translated, err := t.value(declared[name], at.closed && !at.census.shared(name), name)
 		if err != nil {
 			return err
 		}
@@ -213,7 +213,7 @@ func (t *translator) list(out, node map[string]any, at place) error {
 	if !ok || array(node["prefixItems"]) != nil {
 		return nil
 	}
-	translated, err := t.value(items, at.closed && at.census.elements <= 1, "element")
+	translated, err := t.value(items, at.closed && !at.census.shared(elements), "element")
 	if err != nil {
 		return err
 	}
@@ -292,7 +292,7 @@ func (t *translator) alternative(of form, property string, at place) (any, error
 		return nil, err
 	}
 	target, _ := t.expand(of.schema, at.stack)
-	if out := object(part); out != nil && at.closed && !at.census.named && inside.silent() && takesObject(target) {
+	if out := object(part); out != nil && at.closed && !at.census.named && !inside.speaks && takesObject(target) {
 		out["additionalProperties"] = true
 	}
 	if of.told != nil {

@@ -32,20 +32,73 @@ func (d description) identity() string {
 	return identity(d.schema)
 }
 
-// unlisted stands for the members that a schema does not list, and elements for
-// those of a list. No member has such a name.
-const (
-	unlisted = "\x00unlisted"
-	elements = "\x00elements"
-)
+// tellShared finds members that several schemas describe without sharing them:
+// no two that hold at once say which keys the member has, and what the others
+// ask for is known to those that do. A base refined by what it requires is such
+// a one, and remains as exact as it would be alone.
+func (t *translator) tellShared(schema any, found *census) {
+	found.apart = map[string]bool{}
+	for _, name := range append(slices.Sorted(maps.Keys(found.times)), unlisted, elements) {
+		if found.count(name) > 1 {
+			found.apart[name] = t.speakers(schema, name, nil) <= 1 &&
+				t.knowsAsked(t.below([]description{{schema, true}}, name))
+		}
+	}
+}
+
+// speakers returns how many of the schemas that describe a member, and hold at
+// once, say which keys it has.
+func (t *translator) speakers(schema any, name string, stack []string) int {
+	if !t.source.spend() {
+		return 0
+	}
+	node, stack := t.expand(schema, stack)
+	count := 0
+	if own := ownDescription(node, name); own != nil && t.survey(own, nil).speaks {
+		count = 1
+	}
+	for _, part := range array(node["allOf"]) {
+		count += t.speakers(part, name, stack)
+	}
+	for _, keyword := range []string{"oneOf", "anyOf"} {
+		most := 0
+		for _, form := range t.forms(keyword, node, stack) {
+			most = max(most, t.speakers(form.schema, name, stack))
+		}
+		count += most
+	}
+	return count
+}
+
+// knowsAsked reports whether each schema that says which keys a value has knows
+// those that the others require.
+func (t *translator) knowsAsked(described []description) bool {
+	asked := map[string]bool{}
+	var speaking []*census
+	for _, each := range described {
+		if declared := t.survey(each.schema, nil); declared.speaks {
+			speaking = append(speaking, declared)
+		} else {
+			maps.Copy(asked, declared.required)
+		}
+	}
+	for _, declared := range speaking {
+		for name := range asked {
+			if _, listed := declared.times[name]; !listed {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // closeShared adds to a translated place which keys its shared members know.
-func (t *translator) closeShared(translated, schema any, found *census) error {
+func (t *translator) closeShared(translated any, described []description, found *census) error {
 	out := object(translated)
 	if out == nil || found.obscure {
 		return nil
 	}
-	known, err := t.knownBelow([]description{{schema, true}}, found, func(times int) bool { return times > 1 })
+	known, err := t.knownBelow(described, found, found.shared)
 	if err == nil && len(known) > 0 {
 		out["allOf"] = append(array(out["allOf"]), known)
 	}
@@ -67,8 +120,31 @@ func (t *translator) known(described []description, name string) (any, error) {
 		}
 	}
 	slices.Sort(nodes)
+	if sole := t.sole(described); sole != nil {
+		return t.value(sole, true, name)
+	}
 	key := definition{strings.Join(nodes, " "), keysView}
 	return t.once(key, name, referred && !t.inline, func() (any, error) { return t.knownHere(described) })
+}
+
+// sole returns the one schema that always says which keys a value has, if it
+// says so by alternatives; nil for none. It is more exact than all their keys.
+func (t *translator) sole(described []description) any {
+	var sole any
+	for _, each := range described {
+		declared := t.survey(each.schema, nil)
+		if !declared.speaks {
+			continue
+		}
+		if sole != nil || !each.always || !declared.chooses {
+			return nil
+		}
+		sole = each.schema
+	}
+	if sole == nil || !t.knowsAsked(described) {
+		return nil
+	}
+	return sole
 }
 
 func (t *translator) knownHere(described []description) (any, error) {
@@ -85,7 +161,7 @@ func (t *translator) knownHere(described []description) (any, error) {
 	if found.obscure {
 		return true, nil
 	}
-	out, err := t.knownBelow(described, found, func(times int) bool { return times > 0 })
+	out, err := t.knownBelow(described, found, func(string) bool { return true })
 	if err != nil {
 		return nil, err
 	}
@@ -100,16 +176,16 @@ func (t *translator) knownHere(described []description) (any, error) {
 }
 
 // knownBelow returns the schema of the keys that members and elements may have.
-// wanted picks them by how many schemas describe them.
-func (t *translator) knownBelow(described []description, found *census, wanted func(times int) bool) (map[string]any, error) {
+// wanted picks them by name.
+func (t *translator) knownBelow(described []description, found *census, wanted func(name string) bool) (map[string]any, error) {
 	out, properties := map[string]any{}, map[string]any{}
 	names := slices.Sorted(maps.Keys(found.times))
-	several := false
+	rest := wanted(unlisted)
 	for _, name := range names {
-		several = several || wanted(found.times[name])
-		if !wanted(found.times[name]) {
+		if !wanted(name) {
 			continue
 		}
+		rest = true // it may be described as one that is not listed, too
 		known, err := t.known(t.below(described, name), name)
 		if err != nil {
 			return nil, err
@@ -121,7 +197,7 @@ func (t *translator) knownBelow(described []description, found *census, wanted f
 	if len(properties) > 0 {
 		out["properties"] = properties
 	}
-	if wanted(found.elements) && !found.tuple {
+	if wanted(elements) && !found.tuple {
 		known, err := t.known(t.below(described, elements), "element")
 		if err != nil {
 			return nil, err
@@ -130,7 +206,7 @@ func (t *translator) knownBelow(described []description, found *census, wanted f
 			out["items"] = known
 		}
 	}
-	if found.unlisted == 0 || !several && !wanted(found.unlisted) {
+	if found.unlisted == 0 || !rest {
 		return out, nil
 	}
 	known, err := t.known(t.below(described, unlisted), "member")

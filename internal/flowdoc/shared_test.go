@@ -19,10 +19,11 @@ func TestKeysOfSharedMembers(t *testing.T) {
 		"Person":` + person + `,
 		"Base":{"type":"object","properties":{"p":{"$ref":"#/components/schemas/Person"}}},
 		"Tree":{"allOf":[{"properties":{"v":{},"n":{"$ref":"#/components/schemas/Tree"}}},{"properties":{"n":{"minProperties":1}}}]},
-		"Card":{"type":"object","required":["number"],"properties":{"number":{"type":"string"}}},
+		"Card":{"type":"object","required":["number"],"properties":{"number":{"type":"string"},"holder":{}}},
 		"Iban":{"type":"object","required":["iban"],"properties":{"iban":{"type":"string"}}}}`
 	const based = `{"allOf":[{"$ref":"#/components/schemas/Base"},{"properties":{"p":`
 	const either = `{"oneOf":[{"properties":{"p":{"$ref":"#/components/schemas/Card"}}},{"properties":{"p":{"$ref":"#/components/schemas/Iban"}}}]}`
+	const choice = `{"oneOf":[{"$ref":"#/components/schemas/Card"},{"$ref":"#/components/schemas/Iban"}]}`
 	tests := map[string]struct{ schema, right, wrong, want string }{
 		"refined by what is required": {
 			schema: based + `{"required":["givenName","birthDate"]}}}]}`,
@@ -58,7 +59,19 @@ func TestKeysOfSharedMembers(t *testing.T) {
 			schema: `{"allOf":[` + either + `,{"properties":{"p":{"minProperties":1}}}]}`,
 			right:  `{"p":{"iban":"x"}}`,
 			wrong:  `{"p":{"iban":"x","ibna":"x"}}`,
-			want:   "input.p.ibna is not known to the flow; it knows iban and number here",
+			want:   "input.p.ibna is not known to the flow; it knows iban here",
+		},
+		"a choice, refined": {
+			schema: `{"allOf":[{"properties":{"p":` + choice + `}},{"properties":{"p":{"minProperties":1}}}]}`,
+			right:  `{"p":{"number":"x","holder":"h"}}`,
+			wrong:  `{"p":{"iban":"x","holder":"h"}}`,
+			want:   "input.p.holder does not go with the other keys given here",
+		},
+		"a choice, beside what is shared": {
+			schema: `{"properties":{"p":{"properties":{"c":` + choice + `,"d":{}}}},"anyOf":[{"properties":{"p":{"properties":{"c":{}},"required":["c"]}}},{"properties":{"p":{"properties":{"d":{}},"required":["d"]}}}]}`,
+			right:  `{"p":{"c":{"number":"x","holder":"h"}}}`,
+			wrong:  `{"p":{"c":{"iban":"x","holder":"h"}}}`,
+			want:   "input.p.c.holder does not go with the other keys given here",
 		},
 		"elements": {
 			schema: `{"allOf":[{"properties":{"l":{"type":"array","items":` + person + `}}},{"properties":{"l":{"items":{"properties":{"id":{}}}}}}]}`,
@@ -87,6 +100,8 @@ func TestKeysOfSharedMembers(t *testing.T) {
 		"one of them is open":                   {schema: based + `{"additionalProperties":true}}}]}`, right: `{"p":{"any":1}}`},
 		"one of them is open, deep inside":      {schema: based + `{"properties":{"home":{"additionalProperties":{}}}}}}]}`, right: `{"p":{"home":{"any":1}}}`},
 		"keys that are not read":                {schema: based + `{"patternProperties":{"^x-":{}}}}}]}`, right: `{"p":{"x-a":1,"home":{"a":1}}}`},
+		"a choice in an alternative, refined":   {schema: `{"properties":{"p":{"properties":{"c":{"minProperties":1}}}},"anyOf":[{"properties":{"p":{"properties":{"c":` + choice + `}}}},{"required":["p"]}]}`, right: `{"p":{"c":{"any":1}}}`},
+		"a choice, of which more is required":   {schema: `{"properties":{"p":{"properties":{"c":` + choice + `,"d":{}}}},"anyOf":[{"properties":{"p":{"properties":{"c":{"required":["any"]}}}}}]}`, right: `{"p":{"c":{"number":"x","any":1}}}`},
 		"free-form in all":                      {schema: `{"allOf":[{"properties":{"p":{"type":"object"}}},{"properties":{"p":{"minProperties":1}}}]}`, right: `{"p":{"any":1}}`},
 		"free-form save for an alternative":     {schema: `{"properties":{"k":{},"p":{"type":"object"}},"oneOf":[{"properties":{"k":{"enum":["a"]},"p":{"$ref":"#/components/schemas/Card"}}},{"properties":{"k":{"enum":["b"]}}}]}`, right: `{"k":"b","p":{"any":1}}`},
 		"free-form in an alternative":           {schema: `{"allOf":[{"properties":{"p":{"minProperties":1}}}],"anyOf":[{"properties":{"p":{"$ref":"#/components/schemas/Card"}}},{"properties":{"p":{"type":"object"}}}]}`, right: `{"p":{"any":1}}`},
@@ -154,4 +169,18 @@ func treeOf(t *testing.T, text string) any {
 		t.Fatalf("%s: %v", text, err)
 	}
 	return tree
+}
+
+// Where keys are all that there is to say, they are all that is said.
+func TestSchemaOfSharedKeys(t *testing.T) {
+	got := string(mustParse(t, inputDocument(`{"allOf":[
+		{"properties":{"p":{"type":"object","properties":{"a":{"properties":{"b":{"type":"string"}}}}},"q":{"type":"object","properties":{"c":{}}},"r":{"type":"string"}}},
+		{"properties":{"p":{"properties":{"d":{"maxLength":1}}},"q":{"required":["c"]},"r":{"maxLength":1}}}]}`, "")).InputSchema())
+	want := `{"$schema":"https://json-schema.org/draft/2020-12/schema","allOf":[` +
+		`{"properties":{"p":{"properties":{"a":{"properties":{"b":{"type":"string"}}}},"type":"object"},"q":{"additionalProperties":false,"properties":{"c":{}},"type":"object"},"r":{"type":"string"}}},` +
+		`{"properties":{"p":{"properties":{"d":{"maxLength":1}}},"q":{"required":["c"]},"r":{"maxLength":1}}},` +
+		`{"properties":{"p":{"additionalProperties":false,"properties":{"a":{"additionalProperties":false,"properties":{"b":true}},"d":true}}}}],"unevaluatedProperties":false}`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 }

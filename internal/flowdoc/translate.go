@@ -230,14 +230,18 @@ func (t *translator) whole(schema any, closed bool, ref string) (any, error) {
 		stack = []string{ref}
 	}
 	found := t.survey(schema, stack)
+	described := []description{{schema, true}}
+	if ref != "" {
+		described[0].schema = map[string]any{"$ref": ref}
+	}
+	if closed {
+		t.tellShared(described[0].schema, found)
+	}
 	translated, err := t.part(schema, place{closed: closed, census: found, stack: stack})
 	if err != nil || !closed {
 		return translated, err
 	}
-	if ref != "" {
-		schema = map[string]any{"$ref": ref}
-	}
-	if err := t.closeShared(translated, schema, found); err != nil {
+	if err := t.closeShared(translated, described, found); err != nil {
 		return nil, err
 	}
 	return found.close(translated), nil
