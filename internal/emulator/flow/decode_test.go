@@ -380,6 +380,21 @@ func TestBranchDecidesTheType(t *testing.T) {
 	}
 }
 
+// TestBranchesTogetherDecide has a form whose fields are of both branches.
+func TestBranchesTogetherDecide(t *testing.T) {
+	doc := inputOf(t, `{"anyOf":[
+		{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]},
+		{"type":"object","properties":{"b":{"type":"boolean"}},"required":["b"]}]}`)
+	contentType, body := form(t, text("metadata[subjectId]", "c"), text("input[a]", "12"), text("input[b]", "true"))
+	got, err := doc.Decode(contentType, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]any{"a": json.Number("12"), "b": true}, got.Input); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestAlternativeThatLeavesRoom has a branch that takes numbers of any name. The
 // flow does not name all it takes, so that a further name is no mistake.
 func TestAlternativeThatLeavesRoom(t *testing.T) {

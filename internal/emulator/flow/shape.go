@@ -27,14 +27,16 @@ type shaper struct {
 // shape gives n the shape that schemas, which all describe it, ask for. Where
 // they leave a choice, the first branch that the value fits and that knows all
 // of its members decides: a branch that says nothing of a member would read it
-// as text. Only where there is none does one that merely fits.
+// as text. Where there is none it is all branches together, as for an anyOf of
+// which several fit, and only then one that merely fits.
 func (s *shaper) shape(n *node, schemas []*openapi3.Schema, path string) any {
 	choices := alternatives(schemas)
 	if len(choices) == 1 {
 		return s.plain(n, choices[0], path)
 	}
+	together := slices.Concat(choices...)
 	var fitting any
-	for _, choice := range choices {
+	for _, choice := range append(choices, together) {
 		trial := &shaper{judge: s.judge}
 		value := trial.plain(n, choice, path)
 		if len(trial.problems) > 0 || !s.judge.fitsAll(value, schemas) {
@@ -50,7 +52,7 @@ func (s *shaper) shape(n *node, schemas []*openapi3.Schema, path string) any {
 	if fitting != nil {
 		return fitting
 	}
-	return s.plain(n, slices.Concat(choices...), path)
+	return s.plain(n, together, path)
 }
 
 // plain shapes n by schemas whose compositions are already resolved.
