@@ -145,7 +145,14 @@ func (a author) bracketed(input node) node {
 		}
 	}
 	slices.Sort(required)
-	return node{"type": "object", "properties": properties, "required": required}
+	body := node{"type": "object", "properties": properties, "required": required}
+	fields := maps.Clone(properties)
+	delete(fields, "metadata[subjectId]") // the provider judges one member of a body at a time
+	if names := slices.Sorted(maps.Keys(fields)); len(names) > 1 && a.one(3) {
+		a.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		body[a.pick([]string{"oneOf", "anyOf"})] = []any{node{"required": names[:1]}, node{"required": names[1:2]}}
+	}
+	return body
 }
 
 // element writes the name of a list in one of the ways that documents have: as

@@ -196,7 +196,10 @@ func (w *writer) object(parts []node, at value.Path, depth int) value.Value {
 }
 
 func isReadOnly(schemas []any) bool {
-	return slices.ContainsFunc(schemas, func(schema any) bool { return schema.(node)["readOnly"] == true })
+	return slices.ContainsFunc(schemas, func(schema any) bool {
+		n, _ := schema.(node)
+		return n["readOnly"] == true
+	})
 }
 
 func (w *writer) list(parts []node, at value.Path, depth int) value.Value {

@@ -4,6 +4,7 @@
 package flowdoc
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -105,9 +106,22 @@ func anys(strings []string) []any {
 // body is a request body's schema, taken apart into its members.
 type body struct {
 	block
-	described    bool      // the document says anything of the members
-	alternatives [][]*body // oneOf and anyOf of the body as a whole
+	described    bool           // the document says anything of the members
+	beyond       bool           // it also says what no member can be asked
+	alternatives []alternatives // of the body as a whole
 }
+
+// alternatives are the branches of a oneOf or anyOf of the whole body.
+type alternatives struct {
+	keyword  string
+	branches []*body
+}
+
+// byMember are the keywords of a body that say what its members must be, and
+// those that demand nothing.
+var byMember = append([]string{
+	"$ref", "type", "nullable", "properties", "required", "allOf", "oneOf", "anyOf", "externalDocs", "xml",
+}, annotations...)
 
 // newBody takes the body's schema apart. Bracketed names are unfolded
 // wherever they stand: at the top, behind a reference, in a part of allOf.
@@ -134,13 +148,16 @@ func (b *body) add(s *source, schema any, stack []string) error {
 		return b.add(s, target, append(slices.Clip(stack), ref))
 	}
 	b.addProperties(s, node)
+	for keyword := range node {
+		b.beyond = b.beyond || !slices.Contains(byMember, keyword) && !strings.HasPrefix(keyword, "x-")
+	}
 	for _, part := range array(node["allOf"]) {
 		if err := b.add(s, part, stack); err != nil {
 			return err
 		}
 	}
 	for _, keyword := range []string{"oneOf", "anyOf"} {
-		if err := b.addAlternatives(s, array(node[keyword]), stack); err != nil {
+		if err := b.addAlternatives(s, keyword, array(node[keyword]), stack); err != nil {
 			return err
 		}
 	}
@@ -161,6 +178,7 @@ func (b *body) addProperties(s *source, node map[string]any) {
 	}
 	for _, name := range texts(node["required"]) {
 		segments := bodyPath(name)
+		b.beyond = b.beyond || segments == nil
 		if segments == nil || s.readOnly(properties[name]) {
 			continue
 		}
@@ -169,18 +187,19 @@ func (b *body) addProperties(s *source, node map[string]any) {
 	}
 }
 
-func (b *body) addAlternatives(s *source, branches []any, stack []string) error {
-	var alternatives []*body
+func (b *body) addAlternatives(s *source, keyword string, branches []any, stack []string) error {
+	var alternative []*body
 	for _, branch := range branches {
-		alternative := &body{}
-		if err := alternative.add(s, branch, stack); err != nil {
+		taken := &body{}
+		if err := taken.add(s, branch, stack); err != nil {
 			return err
 		}
-		b.described = b.described || alternative.described
-		alternatives = append(alternatives, alternative)
+		b.described = b.described || taken.described
+		b.beyond = b.beyond || taken.beyond
+		alternative = append(alternative, taken)
 	}
-	if alternatives != nil {
-		b.alternatives = append(b.alternatives, alternatives)
+	if alternative != nil {
+		b.alternatives = append(b.alternatives, alternatives{keyword, alternative})
 	}
 	return nil
 }
@@ -202,26 +221,15 @@ func bodyPath(name string) []string {
 // does not mention it.
 //
 // Members are judged one at a time, so alternatives of the whole body become
-// alternatives of each member: anyOf, because two alternatives that differ in
-// another member only are both right for this one.
+// alternatives of each member.
 func (b *body) member(name string) any {
 	var parts []any
 	if place := b.members[name]; place != nil {
 		parts = append(parts, place.schema())
 	}
 	for _, alternatives := range b.alternatives {
-		var branches []any
-		mentioned := false
-		for _, alternative := range alternatives {
-			branch := alternative.member(name)
-			mentioned = mentioned || branch != nil
-			if branch == nil {
-				branch = true // it has no word on the member
-			}
-			branches = append(branches, branch)
-		}
-		if mentioned {
-			parts = append(parts, map[string]any{"anyOf": branches})
+		if branches := alternatives.member(name); branches != nil {
+			parts = append(parts, map[string]any{alternatives.keywordOf(name): branches})
 		}
 	}
 	switch len(parts) {
@@ -231,4 +239,40 @@ func (b *body) member(name string) any {
 		return parts[0]
 	}
 	return map[string]any{"allOf": parts}
+}
+
+// member returns what each branch says of a member, nil where none does.
+func (a alternatives) member(name string) []any {
+	var branches []any
+	mentioned := false
+	for _, branch := range a.branches {
+		schema := branch.member(name)
+		mentioned = mentioned || schema != nil
+		if schema == nil {
+			schema = true // it has no word on the member
+		}
+		branches = append(branches, schema)
+	}
+	if !mentioned {
+		return nil
+	}
+	return branches
+}
+
+// keywordOf returns how the branches are alternatives of one member. Two that
+// differ in anything else may both be right for this one, which is anyOf.
+func (a alternatives) keywordOf(name string) string {
+	for _, branch := range a.branches {
+		if branch.beyond {
+			return "anyOf"
+		}
+		for _, other := range bodyMembers {
+			first := a.branches[0]
+			if other != name && (slices.Contains(branch.required, other) != slices.Contains(first.required, other) ||
+				!reflect.DeepEqual(branch.member(other), first.member(other))) {
+				return "anyOf"
+			}
+		}
+	}
+	return a.keyword
 }
