@@ -4,6 +4,7 @@
 package flowdoc
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -140,29 +141,46 @@ func (t *translator) tellApart(forms []form, node map[string]any) (named bool) {
 	return named
 }
 
+// meaning is what a discriminator says of a schema.
+type meaning struct {
+	node     map[string]any // that has the discriminator; kept, so that its identity stays its own
+	told     []string
+	explicit bool // the mapping says so
+}
+
 // told returns the values that mean a schema, and whether it is the mapping
 // that gives them; else the schema's name is one. Values that the schema itself
 // does not take mean nothing: it then speaks for itself.
 func (t *translator) told(ref string, node map[string]any, named bool) (told []string, explicit bool) {
-	discriminator := object(node["discriminator"])
-	mapping := object(discriminator["mapping"])
+	key := fmt.Sprint(identity(node), " ", named, " ", ref)
+	known, found := t.source.meanings[key]
+	if !found {
+		known = meaning{node: node}
+		known.told, known.explicit = t.candidates(ref, node, named)
+		property := text(object(node["discriminator"])["propertyName"])
+		known.told = slices.DeleteFunc(known.told, func(value string) bool {
+			return !t.takes(node, property, value) || !t.takes(map[string]any{"$ref": ref}, property, value)
+		})
+		t.source.meanings[key] = known
+	}
+	if len(known.told) == 0 {
+		return nil, known.explicit
+	}
+	return known.told, known.explicit
+}
+
+// candidates returns the values that a discriminator gives a schema.
+func (t *translator) candidates(ref string, node map[string]any, named bool) (values []string, explicit bool) {
+	mapping := object(object(node["discriminator"])["mapping"])
 	for _, value := range keys(mapping) {
 		if mappedRef(mapping[value]) == ref {
-			told = append(told, value)
+			values = append(values, value)
 		}
 	}
-	explicit = told != nil
-	if name, ok := strings.CutPrefix(ref, componentSchemas); ok && named && !explicit {
-		told = []string{name}
+	if name, ok := strings.CutPrefix(ref, componentSchemas); ok && named && values == nil {
+		return []string{name}, false
 	}
-	property := text(discriminator["propertyName"])
-	told = slices.DeleteFunc(told, func(value string) bool {
-		return !t.takes(node, property, value) || !t.takes(map[string]any{"$ref": ref}, property, value)
-	})
-	if len(told) == 0 {
-		return nil, explicit
-	}
-	return told, explicit
+	return values, values != nil
 }
 
 // takes reports whether a schema takes objects whose member is the text value,

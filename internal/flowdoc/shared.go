@@ -108,8 +108,17 @@ func (t *translator) closeShared(translated any, described []description, found 
 // known returns the schema of the keys that a value may have by all that
 // describes it, true where it may have any.
 func (t *translator) known(described []description, name string) (any, error) {
-	if len(described) == 0 {
+	found := newCensus()
+	for _, each := range described {
+		declared := t.survey(each.schema, nil)
+		declared.named = declared.named && each.always
+		found.and(declared)
+	}
+	if !found.speaks || found.obscure {
 		return true, nil
+	}
+	if sole := t.sole(described); sole != nil {
+		return t.value(sole, true, name)
 	}
 	var nodes []string
 	referred := false
@@ -120,11 +129,8 @@ func (t *translator) known(described []description, name string) (any, error) {
 		}
 	}
 	slices.Sort(nodes)
-	if sole := t.sole(described); sole != nil {
-		return t.value(sole, true, name)
-	}
 	key := definition{strings.Join(nodes, " "), keysView}
-	return t.once(key, name, referred && !t.inline, func() (any, error) { return t.knownHere(described) })
+	return t.once(key, name, referred && !t.inline, func() (any, error) { return t.knownHere(described, found) })
 }
 
 // sole returns the one schema that always says which keys a value has, if it
@@ -147,20 +153,12 @@ func (t *translator) sole(described []description) any {
 	return sole
 }
 
-func (t *translator) knownHere(described []description) (any, error) {
+// knownHere is known, in place. found is what the descriptions declare.
+func (t *translator) knownHere(described []description, found *census) (any, error) {
 	if err := t.enter(); err != nil {
 		return nil, err
 	}
 	defer t.leave()
-	found := newCensus()
-	for _, each := range described {
-		declared := t.survey(each.schema, nil)
-		declared.named = declared.named && each.always
-		found.and(declared)
-	}
-	if found.obscure {
-		return true, nil
-	}
 	out, err := t.knownBelow(described, found, func(string) bool { return true })
 	if err != nil {
 		return nil, err
@@ -178,43 +176,39 @@ func (t *translator) knownHere(described []description) (any, error) {
 // knownBelow returns the schema of the keys that members and elements may have.
 // wanted picks them by name.
 func (t *translator) knownBelow(described []description, found *census, wanted func(name string) bool) (map[string]any, error) {
-	out, properties := map[string]any{}, map[string]any{}
 	names := slices.Sorted(maps.Keys(found.times))
-	rest := wanted(unlisted)
-	for _, name := range names {
-		if !wanted(name) {
-			continue
-		}
-		rest = true // it may be described as one that is not listed, too
+	places := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !wanted(name) })
+	if len(places) > 0 || wanted(unlisted) { // a wanted member may be one that another schema does not list
+		places = append(places, unlisted)
+	}
+	if wanted(elements) && !found.tuple {
+		places = append(places, elements)
+	}
+	below := map[string]any{}
+	for _, name := range places {
 		known, err := t.known(t.below(described, name), name)
 		if err != nil {
 			return nil, err
 		}
 		if known != true {
-			properties[name] = known
+			below[name] = known
 		}
 	}
-	if len(properties) > 0 {
-		out["properties"] = properties
+	out := map[string]any{}
+	if items := below[elements]; items != nil {
+		out["items"] = items
 	}
-	if wanted(elements) && !found.tuple {
-		known, err := t.known(t.below(described, elements), "element")
-		if err != nil {
-			return nil, err
-		}
-		if known != true {
-			out["items"] = known
-		}
-	}
-	if found.unlisted == 0 || !rest {
-		return out, nil
-	}
-	known, err := t.known(t.below(described, unlisted), "member")
-	if err == nil && known != true {
+	if more := below[unlisted]; more != nil {
+		out["additionalProperties"] = more
 		listAll(out, names)
-		out["additionalProperties"] = known
 	}
-	return out, err
+	delete(below, elements)
+	delete(below, unlisted)
+	if len(below) > 0 {
+		listAll(out, nil)
+		maps.Copy(object(out["properties"]), below)
+	}
+	return out, nil
 }
 
 // listAll adds names to the properties of a schema.

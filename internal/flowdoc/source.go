@@ -41,6 +41,7 @@ type source struct {
 	path      string              // of the create-session operation
 	post      map[string]any      // that operation
 	extending map[string][]string // which schemas extend another
+	meanings  map[string]meaning  // what discriminators say, as far as it was asked
 	work      int                 // spent so far
 }
 
@@ -54,7 +55,7 @@ func newSource(raw []byte) (*source, error) {
 	if version := text(root["openapi"]); !strings.HasPrefix(version, "3.") {
 		return nil, &ParseError{"is not an OpenAPI 3 document: its \"openapi\" does not say 3.x"}
 	}
-	s := &source{document: root}
+	s := &source{document: root, meanings: map[string]meaning{}}
 	if s.path, s.post, err = createSession(root); err != nil {
 		return nil, err
 	}
