@@ -11,8 +11,8 @@ import (
 
 const componentSchemas = "#/components/schemas/"
 
-// form is one of the alternatives of a place.
-type form struct {
+// alternative is one of several schemas of a place, of which one applies.
+type alternative struct {
 	schema any
 	// told are the values of the discriminator that mean this form, nil where
 	// it has none. explicit ones are from the document's mapping.
@@ -25,11 +25,11 @@ type form struct {
 //
 // A schema that has a discriminator and no branches is a base. It stands for
 // those that extend it by allOf, so these are its alternatives.
-func (t *translator) forms(keyword string, node map[string]any, stack []string) []form {
+func (t *translator) forms(keyword string, node map[string]any, stack []string) []alternative {
 	branches := array(node[keyword])
-	var forms []form
+	var forms []alternative
 	for _, branch := range branches {
-		forms = append(forms, form{schema: branch})
+		forms = append(forms, alternative{schema: branch})
 	}
 	if text(object(node["discriminator"])["propertyName"]) == "" {
 		return forms
@@ -47,17 +47,17 @@ func (t *translator) forms(keyword string, node map[string]any, stack []string) 
 // heirs returns the forms that a base schema stands for, and the base itself
 // as one of them. There are none where it is one of its heirs that is looked
 // at: that one has chosen already.
-func (t *translator) heirs(node map[string]any, stack []string) []form {
+func (t *translator) heirs(node map[string]any, stack []string) []alternative {
 	base := ""
 	if len(stack) > 0 {
 		base = stack[len(stack)-1]
 	}
-	var forms []form
+	var forms []alternative
 	for _, ref := range t.source.heirs(node, base) {
 		if slices.Contains(stack, ref) {
 			return nil
 		}
-		forms = append(forms, form{schema: map[string]any{"$ref": ref}})
+		forms = append(forms, alternative{schema: map[string]any{"$ref": ref}})
 	}
 	if forms == nil {
 		return nil
@@ -67,7 +67,7 @@ func (t *translator) heirs(node map[string]any, stack []string) []form {
 		forms[i].explicit = false // the base itself says whether its property must be given
 	}
 	if told, _ := t.told(base, node, named); told != nil {
-		forms = append(forms, form{schema: true, told: told})
+		forms = append(forms, alternative{schema: true, told: told})
 	}
 	return forms
 }
@@ -126,7 +126,7 @@ func mappedRef(target any) string {
 // tellApart gives forms the values that mean them. It reports whether names of
 // schemas are such values: a document in which one of the schemas restricts the
 // property to others uses its own.
-func (t *translator) tellApart(forms []form, node map[string]any) (named bool) {
+func (t *translator) tellApart(forms []alternative, node map[string]any) (named bool) {
 	named = true
 	for _, form := range forms {
 		ref := text(object(form.schema)["$ref"])
@@ -213,7 +213,7 @@ func (t *translator) throughout(schema any, stack []string, visit func(node map[
 // narrow is a translated form that only the values which mean it choose. A
 // mapping is deliberate, so it also asks for the property; that the names of
 // schemas tell them apart is so by default, and documents forget to.
-func narrow(translated any, property string, of form) any {
+func narrow(translated any, property string, of alternative) any {
 	chosen := map[string]any{"properties": map[string]any{property: map[string]any{"enum": anys(of.told)}}}
 	if of.explicit {
 		chosen["required"] = []any{property}

@@ -281,7 +281,7 @@ func (t *translator) returns(schema any, stack []string) bool {
 
 // alternative translates one form of a place, nil for one that is the place
 // itself. property is the discriminator's, if there is one.
-func (t *translator) alternative(of form, property string, at place) (any, error) {
+func (t *translator) alternative(of alternative, property string, at place) (any, error) {
 	if t.returns(of.schema, at.stack) {
 		return nil, nil
 	}

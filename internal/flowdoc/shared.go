@@ -265,7 +265,7 @@ func (t *translator) describing(schema any, name string, stack []string) []descr
 
 // describingEither returns what describes a member by alternatives. It counts
 // whatever the alternative if each of them lists the member's own.
-func (t *translator) describingEither(forms []form, name string, stack []string) []description {
+func (t *translator) describingEither(forms []alternative, name string, stack []string) []description {
 	var found []description
 	everywhere := true
 	for _, form := range forms {
