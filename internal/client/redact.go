@@ -50,6 +50,12 @@ const (
 	minEncoded = 3
 
 	maxEscapes = 4 // layers of escapes that are undone
+
+	// maxCleaned bounds what is cleaned for one error, in runes, since cleaning is
+	// dear and a hostile service long-winded. cutMargin is what is left out before
+	// the bound: it may be the beginning of a text that the bound cuts through.
+	maxCleaned = 8 * maxMessageLength
+	cutMargin  = 200
 )
 
 // discretion is what the errors of a call keep to themselves.
@@ -64,6 +70,7 @@ type redactor struct {
 	texts  patterns // as they are written
 	bare   patterns // their letters and digits alone
 	silent bool
+	left   int // of maxCleaned
 }
 
 // redactor returns the cleaning of everything that this call knows.
@@ -78,7 +85,7 @@ func (t *call) redactor() *redactor {
 // newRedactor makes a redactor of credentials, and of a call's own texts. Of
 // these, a file's content is not known: files are streamed from disk.
 func newRedactor(tokens []string, d discretion) *redactor {
-	r := &redactor{texts: patterns{}, bare: patterns{}, silent: d.mute}
+	r := &redactor{texts: patterns{}, bare: patterns{}, silent: d.mute, left: maxCleaned}
 	for _, token := range tokens {
 		if utf8.RuneCountInString(token) >= minToken {
 			r.add(token, true)
@@ -113,7 +120,18 @@ func (r *redactor) message(text string) string {
 	if r.silent && text != "" {
 		return withheldUnseen
 	}
-	return r.clean(text)
+	runes := []rune(text)
+	if len(runes) <= r.left {
+		r.left -= len(runes)
+		return r.clean(text)
+	}
+	shown := r.clean(string(runes[:r.left]))
+	r.left = 0
+	if strings.HasSuffix(shown, blot) {
+		return shown
+	}
+	runes = []rune(shown)
+	return string(runes[:max(len(runes)-cutMargin, 0)])
 }
 
 // identifier returns an ID that the service has chosen, or nothing if it is

@@ -192,3 +192,15 @@ func TestErrorsOfCallsWhosePersonIsNotKnown(t *testing.T) {
 		})
 	}
 }
+
+// Cleaning is bounded, and what the bound cuts through must not show in part.
+func TestRedactionOfMuch(t *testing.T) {
+	r := newRedactor([]string{testSecret}, discretion{})
+	filler := strings.Repeat("a ", (maxCleaned-6)/2)
+	if got := r.message(filler + testSecret); strings.Contains(got, testSecret[:4]) || !strings.HasPrefix(filler, got) {
+		t.Errorf("ends with %q", got[max(0, len(got)-20):])
+	}
+	if got := r.message("more"); got != "" {
+		t.Errorf("cleans %q beyond its bound", got)
+	}
+}
