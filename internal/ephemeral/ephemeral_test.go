@@ -270,7 +270,7 @@ func TestErrors(t *testing.T) {
 			configuration: blocks(`session_id = "s"`), summary: "Not permitted",
 		},
 		"no types": {configuration: blocks("session_id = \"s\"\n  types = []"), summary: "Invalid Attribute Value"},
-		"no ID":    {configuration: blocks(`session_id = ""`), summary: "Invalid Attribute Value Length"},
+		"no ID":    {configuration: blocks(`session_id = ""`), summary: "Invalid session_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := needsEphemeral(t, emulator.Options{})

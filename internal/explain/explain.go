@@ -87,12 +87,12 @@ func refusal(api *client.Error, doing string) Explanation {
 
 // sendsNothing are the summaries whose advice is about a request's body, which
 // a read does not have.
-var sendsNothing = map[string]bool{refused: true, tooSlow: true, tooLarge: true}
+var sendsNothing = map[string]bool{summaryRefused: true, summaryTooSlow: true, summaryTooLarge: true}
 
 const (
-	refused  = "Request refused"
-	tooSlow  = "Request too slow"
-	tooLarge = "Request too large"
+	summaryRefused  = "Request refused"
+	summaryTooSlow  = "Request too slow"
+	summaryTooLarge = "Request too large"
 )
 
 // FlowNotPublished is what a 404 for a flow means.
@@ -123,9 +123,9 @@ func IsConfiguration(err error) bool {
 func status(code int) (summary, advice string) {
 	switch {
 	case code == http.StatusBadRequest, code == http.StatusConflict, code == http.StatusUnsupportedMediaType, code == http.StatusUnprocessableEntity:
-		return refused, "Mend what the service names and apply again."
+		return summaryRefused, "Mend what the service names and apply again."
 	case code == http.StatusRequestTimeout:
-		return tooSlow, "The service did not receive the whole request in time. Apply again; where that stays, " +
+		return summaryTooSlow, "The service did not receive the whole request in time. Apply again; where that stays, " +
 			"look at the network and the proxy, and send smaller files."
 	case code == http.StatusUnauthorized:
 		return "Not authenticated", "The credentials are not accepted. Check api_key (IDNOW_API_KEY), or client_id and client_secret " +
@@ -136,7 +136,7 @@ func status(code int) (summary, advice string) {
 	case code == http.StatusNotFound:
 		return "Not found", "Check the ID and the environment: an API client sees only its own environment."
 	case code == http.StatusRequestEntityTooLarge:
-		return tooLarge, "The service takes no request of this size. Send smaller files."
+		return summaryTooLarge, "The service takes no request of this size. Send smaller files."
 	case code == http.StatusTooManyRequests:
 		return "Too many requests", "The service's limit held on through all repeats. Lower -parallelism, or raise max_retries."
 	case code >= 300 && code < 400:

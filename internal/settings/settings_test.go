@@ -56,10 +56,6 @@ func TestFaults(t *testing.T) {
 		"a token service that nobody named": {variables: map[string]string{
 			"IDNOW_CLIENT_ID": "planted", "IDNOW_CLIENT_SECRET": "planted", "IDNOW_API_URL": "https://planted.example",
 		}, argument: "auth_url", want: "Missing auth_url: Client credentials are used and IDNOW_API_URL replaces"},
-		"an unknown host beside client credentials": {
-			configured: map[string]settings.Value{"api_url": {State: settings.Unknown}, "client_id": given("planted"), "client_secret": given("planted")},
-			argument:   "auth_url", want: "Missing auth_url",
-		},
 		"retries":     {key, map[string]string{"IDNOW_MAX_RETRIES": "planted"}, "max_retries", "Invalid max_retries: IDNOW_MAX_RETRIES must be a whole number from 0 to 100."},
 		"a timeout":   {key, map[string]string{"IDNOW_REQUEST_TIMEOUT": "planted"}, "request_timeout", "Invalid request_timeout: IDNOW_REQUEST_TIMEOUT must be a duration above zero"},
 		"a platform":  {key, map[string]string{"IDNOW_PLATFORM": "planted"}, "platform", `IDNOW_PLATFORM must be one of "production", "sandbox"; a logical environment such as "staging" is set by IDNOW_ENVIRONMENT.`},

@@ -162,7 +162,6 @@ variables {
       example2 = 5
     }
     oneOfTwo = {
-      a = "example"
       b = "example"
     }
     secondForm = {
