@@ -9,8 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -136,7 +136,11 @@ func (d *Document) readBodies(api *openapi3.T, operation *openapi3.Operation) er
 		if err := checkSchema(api, schema); err != nil {
 			return fmt.Errorf("its schema for %s is not valid: %w", mediaType, err)
 		}
-		d.bodies[strings.ToLower(mediaType)] = schema
+		taken, _, err := mime.ParseMediaType(mediaType)
+		if err != nil {
+			return fmt.Errorf("%q is not a media type: %w", mediaType, err)
+		}
+		d.bodies[taken] = schema // a request's parameters, as its charset, are its own
 		for _, input := range members(schema, "input") {
 			for _, name := range propertyNames(input) {
 				blocks[name] = true

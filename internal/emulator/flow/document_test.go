@@ -165,3 +165,11 @@ func TestParseRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A document may write a media type with its charset; requests need not.
+func TestMediaTypesHaveNoParameters(t *testing.T) {
+	doc := documentOf(t, `{"Application/JSON; charset=utf-8":{"schema":{"type":"object"}}}`)
+	if _, err := doc.Decode("application/json", strings.NewReader(`{"metadata":{"subjectId":"s"}}`)); err != nil {
+		t.Error(err)
+	}
+}
