@@ -56,8 +56,8 @@ func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	if inputWO.IsNull() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateAllInState, []byte("true"))...)
+	if !inputWO.IsNull() {
+		markSentUnseen(ctx, resp.Private, &resp.Diagnostics)
 	}
 }
 

@@ -21,11 +21,27 @@ const (
 	readTimeoutDescription = "The time for reading the session's status, as a Go duration such as \"1m\". Default 5m."
 )
 
-// privateAllInState marks, in what Terraform keeps beside the state, a session
-// that was created without input_wo: all that it was given is in state. Only
-// then can a message of the service about it be cleaned of it. An imported
-// session has no mark, since its input is not known.
-const privateAllInState = "all_in_state"
+// sentUnseenKey marks, in what Terraform keeps beside the state, a session of
+// which more was sent than state holds: it was created with input_wo, or
+// imported. The common case has no mark, since the CLI writes it with every
+// session each time that it writes its state.
+const sentUnseenKey = "sent_unseen"
+
+func markSentUnseen(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	diags.Append(private.SetKey(ctx, sentUnseenKey, []byte("true"))...)
+}
+
+// knownSecrets are the texts that must not show where the service is quoted about
+// the session. There are none where not all is known; the service is then not
+// quoted at all.
+func (m *sessionModel) knownSecrets(ctx context.Context, private privateState, diags *diag.Diagnostics) []string {
+	unseen, problems := private.GetKey(ctx, sentUnseenKey)
+	diags.Append(problems...)
+	if unseen != nil {
+		return nil
+	}
+	return m.secrets(m.InputWO)
+}
 
 // Read brings status and times up to date. Whatever goes wrong, state keeps
 // what it has, unless the service says that there is no such session.
@@ -46,12 +62,7 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	allInState, diags := req.Private.GetKey(ctx, privateAllInState)
-	resp.Diagnostics.Append(diags...)
-	var secrets []string // none: the service is not quoted
-	if allInState != nil {
-		secrets = state.secrets(state.InputWO)
-	}
+	secrets := state.knownSecrets(ctx, req.Private, &resp.Diagnostics)
 	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString(), secrets...)
 	switch {
 	case err == nil:
