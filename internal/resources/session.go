@@ -44,8 +44,8 @@ func (r *session) Configure(_ context.Context, req resource.ConfigureRequest, re
 // was sent. Everything else replaces the session.
 func (r *session) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state sessionModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	plan.load(ctx, req.Plan.Schema.Type(), req.Plan.Raw, &resp.Diagnostics)
+	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
 	// What planUnknown may have planned as unknown stays as it is.
 	plan.SessionStatus, plan.ExpiresAt, plan.PlayerURL, plan.ID = state.SessionStatus, state.ExpiresAt, state.PlayerURL, state.ID
 	endImport(ctx, resp.Private, &resp.Diagnostics)

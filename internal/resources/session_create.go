@@ -32,7 +32,7 @@ const (
 func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan sessionModel
 	var inputWO types.Dynamic
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan.load(ctx, req.Plan.Schema.Type(), req.Plan.Raw, &resp.Diagnostics)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInputWO, &inputWO)...)
 	if resp.Diagnostics.HasError() || !r.data.RequireClient(&resp.Diagnostics) {
 		return

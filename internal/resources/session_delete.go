@@ -16,7 +16,7 @@ import (
 // whoever destroys a session that still lives is told how long it will.
 func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state sessionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || client.IsFinal(state.SessionStatus.ValueString()) {
 		return
 	}

@@ -28,7 +28,7 @@ func (r *session) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	}
 	var plan sessionModel
 	var environment types.String // as configured; the plan's may be the prior one
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan.load(ctx, req.Plan.Schema.Type(), req.Plan.Raw, &resp.Diagnostics)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathEnvironment, &environment)...)
 	switch {
 	case resp.Diagnostics.HasError():
@@ -55,7 +55,7 @@ func (r *session) planCreate(ctx context.Context, req resource.ModifyPlanRequest
 
 func (r *session) planChange(ctx context.Context, req resource.ModifyPlanRequest, plan *sessionModel, environment types.String, resp *resource.ModifyPlanResponse) {
 	var state sessionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -47,7 +47,7 @@ func (m *sessionModel) knownSecrets(ctx context.Context, private privateState, d
 // what it has, unless the service says that there is no such session.
 func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state sessionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
 	importing := isBeingImported(ctx, resp.Private, &resp.Diagnostics)
 	// A state that an older CLI wrote has no identity, so each refresh sets it.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
