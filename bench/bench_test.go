@@ -121,7 +121,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("the file differs from what was printed (%v)", err)
 	}
 	for _, want := range []string{
-		"| sessions | step     | floor |", "| 2        | validate |", "| 2        | apply    |", "| 2        | plan     |",
+		"| sessions | step            | floor |", "| 2        | validate        |", "| 2        | apply           |", "| 2        | plan with drift |", "| 2        | plan            |",
 		"milliseconds per session", "peak memory", "bytes of state per session", "most creates in flight",
 	} {
 		if !strings.Contains(stdout.String(), want) {

@@ -60,7 +60,14 @@ func install(ctx context.Context, dir, peers string, wanted []contender) ([]inst
 }
 
 func (m module) build(ctx context.Context, peers, binary string) error {
-	if m.version == "" {
+	switch {
+	case m.path == ownModule:
+		dir, err := ownFolder(ctx)
+		if err != nil {
+			return err
+		}
+		return goBuild(ctx, dir, binary, m.path)
+	case m.version == "":
 		return goBuild(ctx, "", binary, m.path)
 	}
 	if peers != "" {
@@ -90,6 +97,16 @@ func (m module) buildFromProxy(ctx context.Context, binary string) error {
 		return err
 	}
 	return goBuild(ctx, dir, binary, m.path)
+}
+
+// ownFolder is where the provider's module is. It is built there, so that it
+// gets the dependencies that its own module names, as a release does.
+func ownFolder(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", ownModule).Output()
+	if err != nil {
+		return "", fmt.Errorf("finding the provider's module: %w; run the bench in its own folder", err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }
 
 func goBuild(ctx context.Context, dir, binary, pkg string) error {

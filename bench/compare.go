@@ -33,8 +33,8 @@ type comparison struct {
 }
 
 // compare runs every step of every contender on every CLI. Repetitions are
-// interleaved and begin with another contender each time, so that a change of
-// the machine's mood falls on all alike.
+// interleaved and begin with another contender each time, so that a
+// change of the machine's speed affects all alike.
 func (b *bench) compare(ctx context.Context) (comparison, error) {
 	c := comparison{samples: map[cell][]sample{}, yields: map[cell]yield{}}
 	for _, cli := range b.clis {
@@ -67,10 +67,8 @@ func (c comparison) measure(ctx context.Context, b *bench, provider installed, a
 	}
 	for _, step := range steps {
 		at.step = step
-		if step == plan {
-			if err := w.settle(ctx); err != nil {
-				return err
-			}
+		if err := b.before(ctx, step, w); err != nil {
+			return err
 		}
 		s, err := w.step(ctx, step, defaultParallelism)
 		if err != nil {
@@ -88,6 +86,17 @@ func (c comparison) measure(ctx context.Context, b *bench, provider installed, a
 			return fmt.Errorf("%s left %d sessions in state, want %d", at.name, len(left.ids), at.n)
 		}
 		c.yields[at] = yield{stateBytes: left.bytes, traffic: b.service.traffic()}
+	}
+	return nil
+}
+
+// before brings the service and the state to where a step starts.
+func (b *bench) before(ctx context.Context, step string, w workspace) error {
+	switch step {
+	case drifted:
+		return b.service.startSessions()
+	case plan:
+		return w.settle(ctx)
 	}
 	return nil
 }

@@ -1,14 +1,15 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command bench tells what a session costs, as ratios within one run: this
+// Command bench measures what a session costs, as ratios within one run: this
 // provider beside the floor, which is a provider of two dynamic and five string
 // attributes that sends nothing, beside one of its own shape that sends nothing
 // either, and beside the generic REST providers that do the same create and
-// read. All run against one emulator, on each CLI that is named.
+// read. All run against one emulator, on each CLI that is named. It runs in its
+// own folder, which is a module of its own.
 //
-//	go run ./bench -n 100,300,1000 terraform .build/bin/tofu
-//	go run ./bench -load terraform
+//	go run . -n 100,300,1000 terraform ../.build/bin/tofu
+//	go run . -load terraform
 package main
 
 import (

@@ -45,6 +45,17 @@ func (s *service) stop() {
 	_ = s.server.Close()
 }
 
+// startSessions moves every session to RUNNING, as the platform does right
+// after a create.
+func (s *service) startSessions() error {
+	for _, session := range s.Sessions() {
+		if err := s.SetStatus(session.ID, emulator.Running, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // traffic is what arrived at the service.
 type traffic struct {
 	requests    int
