@@ -5,7 +5,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"runtime"
 	"testing"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/idnow/terraform-provider-idnow/internal/provider"
 )
@@ -39,73 +37,73 @@ func TestOffersAllThatTheFrameworkOffers(t *testing.T) {
 	}
 }
 
+// oncePerProcess are the calls that a CLI makes once, or that this provider
+// has nothing for.
+var oncePerProcess = map[string]bool{
+	"GetMetadata": true, "GetProviderSchema": true, "GetResourceIdentitySchemas": true, "GetFunctions": true,
+	"ValidateProviderConfig": true, "ConfigureProvider": true, "StopProvider": true,
+	"ValidateStateStoreConfig": true, "ConfigureStateStore": true, "ReadStateBytes": true, "WriteStateBytes": true,
+	"GetStates": true, "DeleteState": true, "LockState": true, "UnlockState": true,
+}
+
 // carried is what a call's context carries, such as its loggers.
 type carried struct{ _ [1 << 10]byte }
 
 type key struct{}
 
-// callOnce makes each of the calls that are made for a resource, as the plugin
-// protocol's server does: with a context that is canceled after the answer.
-func callOnce(t *testing.T, s tfprotov6.ProviderServer) []weak.Pointer[carried] {
+// callEach makes each call that is made for an object, as the plugin
+// protocol's server does: with a context that is canceled after the response,
+// and with streams read to their end. It returns what each context carried.
+func callEach(t *testing.T, s tfprotov6.ProviderServer) map[string]weak.Pointer[carried] {
 	t.Helper()
-	none, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	calls := []func(context.Context) error{
-		func(ctx context.Context) error {
-			_, err := s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "x", Config: &none})
-			return err
-		},
-		func(ctx context.Context) error {
-			_, err := s.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: "x"})
-			return err
-		},
-		func(ctx context.Context) error {
-			_, err := s.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: "x", CurrentState: &none})
-			return err
-		},
-		func(ctx context.Context) error {
-			_, err := s.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: "x", Config: &none})
-			return err
-		},
-		func(ctx context.Context) error {
-			_, err := s.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{TypeName: "x", Config: &none})
-			return err
-		},
-		func(ctx context.Context) error {
-			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "x", Config: &none})
-			return err
-		},
-	}
-	kept := make([]weak.Pointer[carried], 0, len(calls))
-	for _, call := range calls {
-		load := &carried{}
-		ctx, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, load))
-		if err := call(ctx); err != nil {
-			t.Fatal(err)
+	contexts := map[string]weak.Pointer[carried]{}
+	server := reflect.ValueOf(s)
+	for i := range server.NumMethod() {
+		name, call := server.Type().Method(i).Name, server.Method(i)
+		if oncePerProcess[name] || call.Type().NumIn() != 2 {
+			continue
 		}
+		load := &carried{}
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, load))
+		callAndRead(call, ctx)
 		cancel()
-		kept = append(kept, weak.Make(load))
+		contexts[name] = weak.Make(load)
 	}
-	return kept
+	return contexts
 }
 
-func alive(kept []weak.Pointer[carried]) int {
+// callAndRead makes a call with an empty request. The framework may panic on
+// one; what matters here is only which contexts it keeps.
+func callAndRead(call reflect.Value, ctx context.Context) {
+	defer func() { _ = recover() }()
+	results := call.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(call.Type().In(1).Elem())})
+	switch stream := results[0].Interface().(type) {
+	case *tfprotov6.ListResourceServerStream:
+		stream.Results(func(tfprotov6.ListResourceResult) bool { return true })
+	case *tfprotov6.InvokeActionServerStream:
+		stream.Events(func(tfprotov6.InvokeActionEvent) bool { return true })
+	}
+}
+
+func alive(contexts map[string]weak.Pointer[carried]) []string {
 	runtime.GC()
-	n := 0
-	for _, p := range kept {
+	var names []string
+	for name, p := range contexts {
 		if p.Value() != nil {
-			n++
+			names = append(names, name)
 		}
 	}
-	return n
+	return names
 }
 
 func TestCallsLeaveNothingBehind(t *testing.T) {
 	s := New(provider.New("test")())
-	if n := alive(callOnce(t, s)); n != 0 {
-		t.Errorf("the contexts of %d calls are still there", n)
+	contexts := callEach(t, s)
+	if _, ok := contexts["CallFunction"]; !ok || len(contexts) < 15 {
+		t.Fatalf("only %d calls were made", len(contexts))
+	}
+	if names := alive(contexts); len(names) != 0 {
+		t.Errorf("the contexts of these calls are kept: %v", names)
 	}
 	runtime.KeepAlive(s)
 }
@@ -113,19 +111,19 @@ func TestCallsLeaveNothingBehind(t *testing.T) {
 // The day on which this fails, this package has nothing left to do.
 func TestFrameworkKeepsContexts(t *testing.T) {
 	s := providerserver.NewProtocol6(provider.New("test")())()
-	if n := alive(callOnce(t, s)); n == 0 {
+	if len(alive(callEach(t, s))) == 0 {
 		t.Error("the framework's server lets go of its calls' contexts by itself now: serve it as it is")
 	}
 	runtime.KeepAlive(s)
 }
 
-func TestLentContextIsTheLendersDuringTheCall(t *testing.T) {
+func TestContextIsTheCallsUntilItIsReleased(t *testing.T) {
 	deadline := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), deadline)
 	defer cancel()
-	var lent context.Context
-	got, err := lend(ctx, "question", func(inner context.Context, question string) (string, error) {
-		lent = inner
+	var kept context.Context
+	got, err := scoped(ctx, "question", func(inner context.Context, question string) (string, error) {
+		kept = inner
 		if at, ok := inner.Deadline(); !ok || !at.Equal(deadline) || inner.Value(key{}) != "value" || inner.Err() != nil {
 			t.Error("the call does not see its context")
 		}
@@ -135,11 +133,25 @@ func TestLentContextIsTheLendersDuringTheCall(t *testing.T) {
 		<-child.Done()
 		return question + "?", context.Cause(child)
 	})
-	if got != "question?" || !errors.Is(err, context.Canceled) {
+	if got != "question?" || err != context.Canceled { //nolint:errorlint // exactly what the call returned
 		t.Errorf("got %q and %v", got, err)
 	}
-	if _, ok := lent.Deadline(); ok || lent.Value(key{}) != nil || !errors.Is(lent.Err(), context.Canceled) {
-		t.Error("the context is still the lender's after the call")
+	if _, ok := kept.Deadline(); ok || kept.Value(key{}) != nil || kept.Err() != context.Canceled { //nolint:errorlint // a context returns it as it is
+		t.Error("the context is still the call's after it")
 	}
-	<-lent.Done()
+	<-kept.Done()
+}
+
+// A stream is read after the call has returned.
+func TestContextLastsUntilTheStreamWasRead(t *testing.T) {
+	inner := newCallContext(t.Context())
+	events := untilRead(func(yield func(error) bool) { yield(inner.Err()) }, inner)
+	for err := range events {
+		if err != nil {
+			t.Errorf("while the stream is read: %v", err)
+		}
+	}
+	if inner.Err() == nil {
+		t.Error("the context is kept after the stream was read")
+	}
 }
