@@ -64,7 +64,7 @@ func described(schemas []*openapi3.Schema, name string) []*openapi3.Schema {
 func items(schemas []*openapi3.Schema) []*openapi3.Schema {
 	var found []*openapi3.Schema
 	for _, schema := range schemas {
-		if schema.Items != nil && schema.Items.Value != nil {
+		if schema.Items != nil && schema.Items.Value != nil && len(schema.PrefixItems) == 0 {
 			found = append(found, schema.Items.Value)
 		}
 	}
@@ -76,7 +76,7 @@ func property(schema *openapi3.Schema, name string) []*openapi3.Schema {
 	if ref := schema.Properties[name]; ref != nil && ref.Value != nil {
 		return []*openapi3.Schema{ref.Value}
 	}
-	if ref := schema.AdditionalProperties.Schema; ref != nil && ref.Value != nil {
+	if ref := schema.AdditionalProperties.Schema; ref != nil && ref.Value != nil && len(schema.PatternProperties) == 0 {
 		return []*openapi3.Schema{ref.Value}
 	}
 	return nil

@@ -4,11 +4,8 @@
 package flow
 
 import (
-	"encoding/json"
 	"maps"
-	"math/big"
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -25,12 +22,12 @@ func (j *judge) beyondSchema(body map[string]any) []problem {
 		case "redirectUrl", "state", "metadata":
 		case "input":
 			schemas := j.members([]*openapi3.Schema{j.schema}, body, name)
-			if len(schemas) == 0 { // the flow takes no input
+			if len(schemas) == 0 && !require(composition(j.schema), name) { // the flow takes no input
 				schemas = []*openapi3.Schema{openapi3.NewObjectSchema().WithoutAdditionalProperties()}
 			}
 			found = append(found, j.beyondBelow(body[name], schemas, name)...)
 		default:
-			if len(j.members([]*openapi3.Schema{j.schema}, body, name)) == 0 {
+			if len(j.members([]*openapi3.Schema{j.schema}, body, name)) == 0 && !require(composition(j.schema), name) {
 				found = append(found, problem{name, "is not known"})
 			}
 		}
@@ -45,11 +42,7 @@ func (j *judge) beyondBelow(value any, schemas []*openapi3.Schema, path string) 
 	switch value := value.(type) {
 	case *File:
 		if !takesFile(schemas) {
-			found = append(found, problem{path, "takes a value, not a file"})
-		}
-	case json.Number:
-		if !inRange(value, schemas) {
-			found = append(found, problem{path, "is outside the range of its format"})
+			found = append(found, problem{path, noFile})
 		}
 	case []any:
 		for i, each := range value {
@@ -59,14 +52,20 @@ func (j *judge) beyondBelow(value any, schemas []*openapi3.Schema, path string) 
 		closed := !roomy && isClosed(schemas)
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			about := described(schemas, name)
-			if len(about) == 0 && closed {
-				found = append(found, problem{below(path, name), "is not known to the flow"})
+			if len(about) == 0 && closed && !require(schemas, name) {
+				found = append(found, problem{below(path, name), notKnown})
 				continue
 			}
 			found = append(found, j.beyondBelow(value[name], about, below(path, name))...)
 		}
 	}
 	return found
+}
+
+// require reports whether one of schemas asks for a name, which it then takes,
+// whether it says anything of it or not.
+func require(schemas []*openapi3.Schema, name string) bool {
+	return slices.ContainsFunc(schemas, func(schema *openapi3.Schema) bool { return slices.Contains(schema.Required, name) })
 }
 
 // isClosed reports whether schemas, which all describe one object, name its
@@ -83,19 +82,8 @@ func isClosed(schemas []*openapi3.Schema) bool {
 func leavesRoom(schema *openapi3.Schema) bool {
 	return slices.ContainsFunc(composition(schema), func(part *openapi3.Schema) bool {
 		more := part.AdditionalProperties
-		return more.Schema != nil || (more.Has != nil && *more.Has)
+		return more.Schema != nil || (more.Has != nil && *more.Has) || len(part.PatternProperties)+len(part.DependentSchemas) > 0 || part.If != nil
 	})
-}
-
-// inRange reports whether a number is within what format int64 holds.
-// kin-openapi compares as floating point, which can't tell 2^63 from 2^63-1.
-func inRange(number json.Number, schemas []*openapi3.Schema) bool {
-	bounded := slices.ContainsFunc(schemas, func(schema *openapi3.Schema) bool { return schema.Format == "int64" })
-	if !bounded || strings.ContainsAny(number.String(), "eE") { // 1e999999999 would fill the memory
-		return true
-	}
-	exact, ok := new(big.Rat).SetString(number.String())
-	return !ok || !exact.IsInt() || exact.Num().IsInt64()
 }
 
 // takesFile reports whether a file may stand where schemas describe. Where
@@ -103,7 +91,7 @@ func inRange(number json.Number, schemas []*openapi3.Schema) bool {
 func takesFile(schemas []*openapi3.Schema) bool {
 	typed := false
 	for _, schema := range schemas {
-		if schema.Format == "byte" || schema.Format == "binary" {
+		if isContent(schema) {
 			return true
 		}
 		typed = typed || !schema.Type.IsEmpty()

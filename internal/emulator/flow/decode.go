@@ -114,7 +114,7 @@ func (j *judge) lift(tree any, schemas []*openapi3.Schema) any {
 		}
 		return list
 	case string:
-		if !holdsFile(schemas) {
+		if !slices.ContainsFunc(schemas, isContent) {
 			return tree
 		}
 		file, err := readFile(base64.NewDecoder(base64.StdEncoding, strings.NewReader(tree)))
@@ -124,10 +124,4 @@ func (j *judge) lift(tree any, schemas []*openapi3.Schema) any {
 		return file
 	}
 	return tree
-}
-
-func holdsFile(schemas []*openapi3.Schema) bool {
-	return slices.ContainsFunc(schemas, func(schema *openapi3.Schema) bool {
-		return schema.Format == "byte" || schema.Format == "binary"
-	})
 }

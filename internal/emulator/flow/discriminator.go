@@ -16,8 +16,7 @@ const schemasAt = "#/components/schemas/"
 // teller writes what discriminators mean as plain schemas, in place. A branch
 // that its discriminator names becomes one that takes its values only, and a
 // reference to a base schema that has a discriminator, but no branches, becomes
-// a choice of the schemas that extend it. kin-openapi knows of mappings only,
-// and looks at none when a branch is tried by itself.
+// a choice of the schemas that extend it.
 type teller struct {
 	named    map[string]*openapi3.Schema
 	done     map[*openapi3.Schema]bool
@@ -124,6 +123,9 @@ func (t *teller) schema(schema *openapi3.Schema) {
 	t.done[schema] = true
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		t.ref(schema.Properties[name])
+	}
+	if schema.Items == nil && schema.Type.Includes(openapi3.TypeArray) { // of any elements, which kin-openapi wants said
+		schema.Items = openapi3.NewSchemaRef("", &openapi3.Schema{})
 	}
 	t.ref(schema.Items)
 	t.ref(schema.AdditionalProperties.Schema)

@@ -5,7 +5,6 @@ package flow
 
 import (
 	"encoding/base64"
-	"errors"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -14,29 +13,23 @@ import (
 	"time"
 
 	"github.com/dlclark/regexp2"
-	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// format makes a validator of a rule that says what is wrong.
-func format(holds func(string) bool, rule string) openapi3.StringFormatValidator {
-	return openapi3.NewCallbackValidator(func(text string) error {
-		if holds(text) {
-			return nil
-		}
-		return errors.New(rule)
-	})
-}
-
-// baseFormats are the formats that mean the same in every media type. The
-// library's own "date" lets the 31st of February pass.
-var baseFormats = map[string]openapi3.StringFormatValidator{
-	"date":      format(isDate, "must be a date such as 1985-08-22"),
-	"date-time": format(isDateTime, "must be a date and time such as 1985-08-22T10:30:00Z (RFC 3339)"),
-	"email":     format(isEmail, "must be an email address"),
-	"uuid":      format(uuid.MatchString, "must be a UUID"),
-	"uri":       format(isURI, "must be an absolute URI"),
-	"ipv4":      format(func(text string) bool { return isIP(text, netip.Addr.Is4) }, "must be an IPv4 address"),
-	"ipv6":      format(func(text string) bool { return isIP(text, isIPv6) }, "must be an IPv6 address"),
+// formats are those that are checked, by what a text must be. OpenAPI leaves
+// others to the service.
+var formats = map[string]struct {
+	name  string
+	holds func(string) bool
+}{
+	"byte":      {"base64 (standard alphabet, with padding)", isBase64},
+	"binary":    {"base64 (standard alphabet, with padding)", isBase64},
+	"date":      {"a date such as 1985-08-22", isDate},
+	"date-time": {"a date and time such as 1985-08-22T10:30:00Z (RFC 3339)", isDateTime},
+	"email":     {"an email address", isEmail},
+	"uuid":      {"a UUID", uuid.MatchString},
+	"uri":       {"an absolute URI", isURI},
+	"ipv4":      {"an IPv4 address", func(text string) bool { return isIP(text, netip.Addr.Is4) }},
+	"ipv6":      {"an IPv6 address", func(text string) bool { return isIP(text, isIPv6) }},
 }
 
 func isDate(text string) bool {
@@ -47,15 +40,18 @@ func isDate(text string) bool {
 // leapSecond is the one second that RFC 3339 has and package time has not.
 var leapSecond = regexp.MustCompile(`(T[0-9]{2}:[0-9]{2}):60`)
 
+// noOffset is an offset that package time takes and RFC 3339 does not.
+var noOffset = regexp.MustCompile(`[+-]24:[0-9]{2}$`)
+
 func isDateTime(text string) bool {
 	text = leapSecond.ReplaceAllString(strings.ToUpper(text), "$1:59")
 	_, err := time.Parse(time.RFC3339Nano, text)
-	return err == nil
+	return err == nil && !noOffset.MatchString(text)
 }
 
 func isEmail(text string) bool {
 	address, err := mail.ParseAddress(text)
-	return err == nil && address.Address == text
+	return err == nil && address.Name == "" && !strings.ContainsAny(text[:1]+text[len(text)-1:], " <>()")
 }
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -78,7 +74,7 @@ func isIP(text string, version func(netip.Addr) bool) bool {
 // isBase64 accepts the standard alphabet with padding (RFC 4648, section 4),
 // which is what OpenAPI's format byte means.
 func isBase64(text string) bool {
-	_, err := base64.StdEncoding.Strict().DecodeString(text)
+	_, err := base64.StdEncoding.DecodeString(text)
 	return err == nil && !strings.ContainsAny(text, "\r\n")
 }
 
@@ -86,26 +82,14 @@ func isBase64(text string) bool {
 // written to take for ever.
 const patternTimeout = 200 * time.Millisecond
 
-// ecmaPattern is a pattern in ECMA-262's syntax, as OpenAPI has them.
-type ecmaPattern struct{ compiled *regexp2.Regexp }
-
-// compilePattern makes a matcher of a document's pattern. One that can't be
-// compiled matches everything: the document is at fault then, not the request.
-func compilePattern(pattern string) (openapi3.RegexMatcher, error) {
+// matches holds a text against a pattern in ECMA-262's syntax, as OpenAPI has
+// them. An error means that it can't be decided: the pattern can't be compiled,
+// or ran out of time.
+func matches(pattern, text string) (bool, error) {
 	compiled, err := regexp2.Compile(pattern, regexp2.ECMAScript|regexp2.Unicode)
 	if err != nil {
-		return ecmaPattern{}, nil //nolint:nilerr // see above
+		return false, err
 	}
 	compiled.MatchTimeout = patternTimeout
-	return ecmaPattern{compiled}, nil
-}
-
-// MatchString implements openapi3.RegexMatcher. A match that runs out of time
-// counts, for the same reason.
-func (p ecmaPattern) MatchString(text string) bool {
-	if p.compiled == nil {
-		return true
-	}
-	matched, err := p.compiled.MatchString(text)
-	return matched || err != nil
+	return compiled.MatchString(text)
 }

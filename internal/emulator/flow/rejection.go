@@ -59,17 +59,3 @@ func below(path, key string) string {
 
 // element extends a path by the index of a list.
 func element(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
-
-// pointerPath writes a JSON pointer's steps as a path. Steps that look like an
-// index are taken for one: objects with such keys are rare, and it is a message.
-func pointerPath(steps []string) string {
-	path := ""
-	for _, step := range steps {
-		if i, ok := index(step); ok && path != "" {
-			path = element(path, i)
-			continue
-		}
-		path = below(path, step)
-	}
-	return path
-}

@@ -119,6 +119,9 @@ var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
 // that does not fit stays text: the schema then says what is wrong with it.
 func fromText(text string, schemas []*openapi3.Schema) any {
 	typed := slices.ContainsFunc(schemas, func(schema *openapi3.Schema) bool { return !schema.Type.IsEmpty() })
+	if scalar, listed := fromEnum(text, schemas); listed && !typed {
+		return scalar
+	}
 	switch {
 	case !typed || wants(schemas, openapi3.TypeString):
 		return text
@@ -132,6 +135,24 @@ func fromText(text string, schemas []*openapi3.Schema) any {
 		}
 	}
 	return text
+}
+
+// fromEnum finds the number or boolean of an enum that a text writes, unless the
+// text itself is listed as well.
+func fromEnum(text string, schemas []*openapi3.Schema) (any, bool) {
+	scalar, err := parseJSON([]byte(text))
+	if err != nil {
+		return nil, false
+	}
+	for _, schema := range schemas {
+		lists := func(value any) bool {
+			return slices.ContainsFunc(schema.Enum, func(each any) bool { return canonical(each) == canonical(value) })
+		}
+		if lists(scalar) && !lists(text) {
+			return scalar, true
+		}
+	}
+	return nil, false
 }
 
 func wants(schemas []*openapi3.Schema, typ string) bool {

@@ -69,8 +69,10 @@ func describesList(ref *openapi3.SchemaRef) bool {
 	})
 }
 
+// isReadOnly reports whether a property is one of responses only, be it by its
+// allOf.
 func isReadOnly(ref *openapi3.SchemaRef) bool {
-	return ref != nil && ref.Value != nil && ref.Value.ReadOnly
+	return ref != nil && ref.Value != nil && slices.ContainsFunc(always(ref.Value), func(part *openapi3.Schema) bool { return part.ReadOnly })
 }
 
 func unfoldAll(refs openapi3.SchemaRefs, done map[*openapi3.Schema]*openapi3.Schema) openapi3.SchemaRefs {
