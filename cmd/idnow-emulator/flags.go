@@ -8,8 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,6 +21,9 @@ import (
 // errUsage says that the arguments make no sense; what is wrong with them has
 // been written already.
 var errUsage = errors.New("wrong arguments")
+
+// errVersion says that the version was asked for, and has been written.
+var errVersion = errors.New("version")
 
 const usage = `idnow-emulator serves the Trust Platform API on this machine, from a folder of
 flow documents, until it is interrupted. Its URL is printed once it listens.
@@ -37,9 +42,10 @@ type settings struct {
 	readyFile string
 }
 
-func parseFlags(args []string, stderr io.Writer) (settings, error) {
+func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	var s settings
 	var folder string
+	var showVersion bool
 	flags := flag.NewFlagSet("idnow-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -47,7 +53,8 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (required)")
-	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes a free one")
+	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one; other than loopback needs -public-url")
+	flags.StringVar(&s.options.PublicURL, "public-url", "", "`URL` under which a network reaches the emulator, such as http://emulator:8080; its host is accepted beside loopback names")
 	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that gets the emulator's URL once it listens")
 	flags.DurationVar(&s.options.SessionTTL, "session-ttl", emulator.DefaultLifetime, "how long a session lives")
 	flags.DurationVar(&s.options.TokenTTL, "token-ttl", emulator.DefaultLifetime, "how long an access token is good")
@@ -59,16 +66,21 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 		return nil
 	})
 	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
+	flags.BoolVar(&showVersion, "version", false, "print the version and exit")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return s, err
 	case err != nil:
 		return s, errUsage
+	case showVersion:
+		_, _ = fmt.Fprintln(stdout, "idnow-emulator", version)
+		return s, errVersion
 	}
 	if err := s.check(folder, flags.Args()); err != nil {
 		_, _ = fmt.Fprintln(stderr, "idnow-emulator:", err)
 		return s, errUsage
 	}
+	s.options.Version = version
 	s.options.Flows = os.DirFS(folder)
 	s.options.AnyCredentials = s.options.ClientID == "" && s.options.ClientSecret == "" && s.options.APIKey == ""
 	return s, nil
@@ -92,25 +104,39 @@ func (s *settings) autoComplete(value string) error {
 
 func (s *settings) check(folder string, rest []string) error {
 	host, _, err := net.SplitHostPort(s.address)
-	address := net.ParseIP(host)
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("%q is not a flag; every argument begins with a dash", rest[0])
-	case folder == "":
-		return errors.New("-flows is missing: it is the folder of the flows' OpenAPI documents")
-	case !isFolder(folder):
-		return fmt.Errorf("-flows: there is no folder %s", folder)
 	case err != nil:
 		return errors.New("-addr must be an address and a port, such as 127.0.0.1:8080")
-	case host != "localhost" && (address == nil || !address.IsLoopback()):
-		return errors.New("-addr must be a loopback address, such as 127.0.0.1:8080: the emulator is for this machine alone")
+	case host != "" && host != "localhost" && net.ParseIP(host) == nil:
+		return errors.New("-addr must be an IP address and a port, such as 127.0.0.1:8080 or 0.0.0.0:8080; a name goes into -public-url")
+	case s.options.PublicURL == "" && !isLoopback(host):
+		return errors.New("-addr is not a loopback address: -public-url must say under which URL others reach the emulator, such as http://emulator:8080. It answers under that host name and loopback names only")
 	case s.options.SessionTTL <= 0 || s.options.TokenTTL <= 0:
 		return errors.New("-session-ttl and -token-ttl must be positive durations")
 	}
-	return nil
+	return checkFolder(folder)
 }
 
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+func isLoopback(host string) bool {
+	address := net.ParseIP(host)
+	return host == "localhost" || address != nil && address.IsLoopback()
+}
+
+func checkFolder(path string) error {
+	if path == "" {
+		return errors.New("-flows is missing: it is the folder of the flows' OpenAPI documents")
+	}
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("-flows: there is no folder %s", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("-flows: the folder %s is not readable for this user", path)
+	case err != nil:
+		return fmt.Errorf("-flows: %w", err)
+	case !info.IsDir():
+		return fmt.Errorf("-flows: %s is a file; name the folder that contains it, %s", path, filepath.Dir(path))
+	}
+	return nil
 }

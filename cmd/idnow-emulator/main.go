@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// The idnow-emulator serves the Trust Platform API on loopback, from a folder of
+// The idnow-emulator serves the Trust Platform API from a folder of
 // flow documents. See internal/emulator/README.md.
 package main
 
@@ -23,12 +23,15 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 )
 
+// version is set by the release build.
+var version = "dev"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, flag.ErrHelp), errors.Is(err, errVersion):
 	case errors.Is(err, errUsage):
 		os.Exit(2)
 	case err != nil:
@@ -39,7 +42,7 @@ func main() {
 
 // run serves until ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	settings, err := parseFlags(args, stderr)
+	settings, err := parseFlags(args, stdout, stderr)
 	if err != nil {
 		return err
 	}

@@ -27,14 +27,14 @@ func TestParseFlags(t *testing.T) {
 	got, err := parseFlags([]string{
 		"-flows", ".", "-addr", "[::1]:0", "-ready-file", "r", "-session-ttl", "1h", "-token-ttl", "1m",
 		"-client-id", "i", "-client-secret", "s", "-api-key", "k", "-allow-redirect", "https://a/", "-allow-redirect", "myapp://b",
-		"-auto-complete", "f", "-auto-complete", "g=2s",
-	}, io.Discard)
+		"-auto-complete", "f", "-auto-complete", "g=2s", "-public-url", "http://emulator:8080",
+	}, io.Discard, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := got.options
-	told := []any{got.address, got.readyFile, o.SessionTTL, o.TokenTTL, o.ClientID, o.ClientSecret, o.APIKey, o.RedirectAllowlist, o.AutoComplete}
-	want := []any{"[::1]:0", "r", time.Hour, time.Minute, "i", "s", "k", []string{"https://a/", "myapp://b"}, map[string]time.Duration{"f": 0, "g": 2 * time.Second}}
+	told := []any{got.address, got.readyFile, o.SessionTTL, o.TokenTTL, o.ClientID, o.ClientSecret, o.APIKey, o.RedirectAllowlist, o.AutoComplete, o.PublicURL}
+	want := []any{"[::1]:0", "r", time.Hour, time.Minute, "i", "s", "k", []string{"https://a/", "myapp://b"}, map[string]time.Duration{"f": 0, "g": 2 * time.Second}, "http://emulator:8080"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Error(diff)
 	}
@@ -48,21 +48,21 @@ func TestParseFlagsRefuses(t *testing.T) {
 		"nothing":             {nil, "-flows is missing"},
 		"unknown flag":        {[]string{"-x"}, "flag provided but not defined"},
 		"an argument":         {[]string{"-flows", ".", "more"}, `"more" is not a flag`},
-		"every address":       {[]string{"-flows", ".", "-addr", ":8080"}, "must be a loopback address"},
-		"every address, in 4": {[]string{"-flows", ".", "-addr", "0.0.0.0:8080"}, "must be a loopback address"},
-		"another machine":     {[]string{"-flows", ".", "-addr", "192.0.2.1:8080"}, "must be a loopback address"},
-		"a name":              {[]string{"-flows", ".", "-addr", "example.com:80"}, "must be a loopback address"},
+		"every address":       {[]string{"-flows", ".", "-addr", ":8080"}, "is not a loopback address: -public-url must say"},
+		"every address, in 4": {[]string{"-flows", ".", "-addr", "0.0.0.0:8080"}, "is not a loopback address: -public-url must say"},
+		"another machine":     {[]string{"-flows", ".", "-addr", "192.0.2.1:8080"}, "is not a loopback address: -public-url must say"},
+		"a name":              {[]string{"-flows", ".", "-addr", "example.com:80"}, "a name goes into -public-url"},
 		"no port":             {[]string{"-flows", ".", "-addr", "127.0.0.1"}, "an address and a port"},
 		"no lifetime":         {[]string{"-flows", ".", "-session-ttl", "0s"}, "must be positive"},
 		"negative lifetime":   {[]string{"-flows", ".", "-token-ttl", "-1s"}, "must be positive"},
 		"duration in words":   {[]string{"-flows", ".", "-auto-complete", "f=soon"}, "the duration is written like"},
 		"no folder":           {[]string{"-flows", "none"}, "there is no folder none"},
-		"a file":              {[]string{"-flows", "main.go"}, "there is no folder main.go"},
+		"a file":              {[]string{"-flows", "../idnow-emulator/main.go"}, "main.go is a file; name the folder that contains it, ../idnow-emulator"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			_, err := parseFlags(c.args, &stderr)
+			_, err := parseFlags(c.args, io.Discard, &stderr)
 			if !errors.Is(err, errUsage) || !strings.Contains(stderr.String(), c.want) {
 				t.Errorf("%v: %s", err, stderr.String())
 			}
@@ -72,8 +72,15 @@ func TestParseFlagsRefuses(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	var stderr bytes.Buffer
-	if _, err := parseFlags([]string{"-h"}, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "usage: idnow-emulator -flows FOLDER") || !strings.Contains(stderr.String(), "-ready-file") {
+	if _, err := parseFlags([]string{"-h"}, io.Discard, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "usage: idnow-emulator -flows FOLDER") || !strings.Contains(stderr.String(), "-ready-file") {
 		t.Errorf("%v: %s", err, stderr.String())
+	}
+}
+
+func TestVersion(t *testing.T) {
+	var stdout bytes.Buffer
+	if _, err := parseFlags([]string{"-version"}, &stdout, io.Discard); !errors.Is(err, errVersion) || stdout.String() != "idnow-emulator dev\n" {
+		t.Errorf("%v: %s", err, stdout.String())
 	}
 }
 

@@ -58,7 +58,7 @@ func (e *Emulator) createSession(x *exchange) {
 			SessionID: session.ID, SessionStatus: session.Status,
 			CreatedAt: timestamp(session.CreatedAt), ExpiresAt: timestamp(session.ExpiresAt),
 		},
-		PlayerURL: playerURL("http://"+x.r.Host, session.PlayerToken),
+		PlayerURL: playerURL(e.hosts.base(x.r), session.PlayerToken),
 	})
 }
 

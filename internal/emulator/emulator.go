@@ -28,6 +28,13 @@ type Options struct {
 	Flows     fs.FS    // a folder of flow documents; every *.json at its top is one
 	Documents [][]byte // flow documents beside those of Flows
 
+	// PublicURL is where the emulator is reached in a network, such as
+	// "http://emulator:8080". Its host is answered beside loopback names; without
+	// it these are all.
+	PublicURL string
+
+	Version string // of the build, told by the health check; default "dev"
+
 	SessionTTL time.Duration    // how long a session can be worked on; default DefaultLifetime
 	TokenTTL   time.Duration    // how long an access token is good; default DefaultLifetime
 	Clock      func() time.Time // default time.Now
@@ -54,6 +61,7 @@ func (o Options) withDefaults() Options {
 	o.ClientID = cmp.Or(o.ClientID, DefaultClientID)
 	o.ClientSecret = cmp.Or(o.ClientSecret, DefaultClientSecret)
 	o.APIKey = cmp.Or(o.APIKey, DefaultAPIKey)
+	o.Version = cmp.Or(o.Version, "dev")
 	o.SessionTTL = cmp.Or(o.SessionTTL, DefaultLifetime)
 	o.TokenTTL = cmp.Or(o.TokenTTL, DefaultLifetime)
 	if o.Clock == nil {
@@ -78,6 +86,7 @@ func (o Options) validate() error {
 // memory. It is safe for concurrent use.
 type Emulator struct {
 	options Options
+	hosts   hosts
 	clock   *clock
 	flows   *catalog
 	tokens  *tokens
@@ -98,6 +107,10 @@ func New(options Options) (*Emulator, error) {
 	if err := options.validate(); err != nil {
 		return nil, err
 	}
+	hosts, err := parsePublicURL(options.PublicURL)
+	if err != nil {
+		return nil, err
+	}
 	flows, err := readCatalog(options)
 	if err != nil {
 		return nil, err
@@ -109,6 +122,7 @@ func New(options Options) (*Emulator, error) {
 	clock := &clock{base: options.Clock}
 	e := &Emulator{
 		options: options,
+		hosts:   hosts,
 		clock:   clock,
 		flows:   flows,
 		tokens:  newTokens(options, clock),
@@ -121,8 +135,8 @@ func New(options Options) (*Emulator, error) {
 	return e, nil
 }
 
-// Handler serves the API, the player page and the control interface.
-func (e *Emulator) Handler() http.Handler { return loopbackHosts(http.HandlerFunc(e.serve)) }
+// Handler serves the API, the player page, the control interface and /healthz.
+func (e *Emulator) Handler() http.Handler { return e.hosts.guard(http.HandlerFunc(e.serve)) }
 
 // Close frees the requests that a fault keeps hanging, so that a server around
 // the handler can shut down. It never fails and may be called again.

@@ -19,7 +19,8 @@ import (
 const downloadLifetime = time.Hour
 
 // presignFile is GET /api/v1/{environment}/files/{vaultEntryId}: a redirect to
-// a presigned address under another host name.
+// a presigned address, under another host name
+// where the emulator has one.
 func (e *Emulator) presignFile(x *exchange) {
 	kept, ok := e.store.file(x.id)
 	if !ok || kept.environment != x.environment {
@@ -27,11 +28,8 @@ func (e *Emulator) presignFile(x *exchange) {
 		return
 	}
 	expires := strconv.FormatInt(e.clock.now().Add(downloadLifetime).Unix(), 10)
-	target := url.URL{
-		Scheme: "http", Host: otherHost(x.r), Path: "/download/" + x.id,
-		RawQuery: url.Values{"expires": {expires}, "signature": {e.sign(x.id, expires)}}.Encode(),
-	}
-	x.w.Header().Set("Location", target.String())
+	query := url.Values{"expires": {expires}, "signature": {e.sign(x.id, expires)}}
+	x.w.Header().Set("Location", e.hosts.other(x.r)+"/download/"+url.PathEscape(x.id)+"?"+query.Encode())
 	x.w.WriteHeader(http.StatusFound)
 }
 
@@ -43,13 +41,14 @@ func (e *Emulator) sign(id, expires string) string {
 
 // download serves a file under a presigned address. As with the object stores
 // behind such addresses, a second way of authentication is an error: it catches
-// clients that carry their bearer token to another host.
+// clients that carry their bearer token to another host. By the public URL it is
+// the same host, where clients that follow redirects may.
 func (e *Emulator) download(x *exchange) {
 	query := x.r.URL.Query()
 	expires, err := strconv.ParseInt(query.Get("expires"), 10, 64)
 	kept, found := e.store.file(x.id)
 	switch {
-	case x.r.Header.Get("Authorization") != "":
+	case x.r.Header.Get("Authorization") != "" && !e.hosts.isPublic(x.r):
 		x.fail(http.StatusBadRequest, "a presigned address takes no Authorization header")
 	case err != nil || !same(query.Get("signature"), e.sign(x.id, query.Get("expires"))):
 		x.fail(http.StatusForbidden, "the signature does not fit the address")

@@ -5,7 +5,6 @@ package emulator
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -98,10 +97,14 @@ func (rt route) fit(path string, x *exchange) bool {
 }
 
 // serve takes a request through recording, faults and the bearer check to its
-// call. The control interface is apart from all of these.
+// call. The control interface and the health check are apart from all of these.
 func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, controlPrefix):
 		e.control.ServeHTTP(w, r)
+		return
+	case r.URL.Path == healthPath:
+		e.health(w)
 		return
 	}
 	// By the clock that sessions are dated by, as the answers of one service are.
@@ -164,8 +167,8 @@ func (e *Emulator) faultService(handler http.Handler, r *http.Request) fault.Ser
 	return fault.Service{
 		Handler:      handler,
 		RevokeTokens: e.RevokeTokens,
-		Known:        func() []string { return e.known("http://" + r.Host) },
-		Elsewhere:    "http://" + otherHost(r) + "/elsewhere",
+		Known:        func() []string { return e.known(e.hosts.base(r)) },
+		Elsewhere:    e.hosts.other(r) + "/elsewhere",
 		Closed:       e.closed,
 	}
 }
@@ -182,34 +185,9 @@ func (e *Emulator) known(address string) []string {
 	return all
 }
 
-// otherHost is the emulator's address under another name than the one that r
-// was sent to, so that a client can be seen to treat it as another host.
-func otherHost(r *http.Request) string {
-	name, port, err := net.SplitHostPort(r.Host)
-	if err != nil {
-		name, port = r.Host, "80"
-	}
-	if name != "localhost" {
-		return net.JoinHostPort("localhost", port)
-	}
-	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
-		return local.String()
-	}
-	return net.JoinHostPort("127.0.0.1", port)
-}
+// healthPath is where a container's runtime asks whether the emulator is up.
+const healthPath = "/healthz"
 
-// loopbackHosts refuses requests for other host names: a web page that points
-// its own name at 127.0.0.1 must not reach the emulator through a browser.
-func loopbackHosts(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := r.Host
-		if host, _, err := net.SplitHostPort(r.Host); err == nil {
-			name = host
-		}
-		if address := net.ParseIP(strings.Trim(name, "[]")); name != "localhost" && (address == nil || !address.IsLoopback()) {
-			http.Error(w, "the emulator answers under loopback names only", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+func (e *Emulator) health(w http.ResponseWriter) {
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": e.options.Version})
 }

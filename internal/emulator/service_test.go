@@ -105,6 +105,11 @@ func (c *caller) do(method, address, contentType, body string) answer {
 	if c.bearer != "" {
 		request.Header.Set("Authorization", "Bearer "+c.bearer)
 	}
+	return c.send(request)
+}
+
+func (c *caller) send(request *http.Request) answer {
+	c.t.Helper()
 	response, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {
 		c.t.Fatal(err)
