@@ -45,6 +45,7 @@ type Env struct {
 func New(tb testing.TB, options emulator.Options, providerOptions ...provider.Option) *Env {
 	tb.Helper()
 	requireAcceptance(tb)
+	requireEmulator(tb)
 	clearVariables(tb)
 	options.ClientID, options.ClientSecret, options.APIKey = ClientID, ClientSecret, APIKey
 	// Polling, where a test waits for an end, is not what takes its time.

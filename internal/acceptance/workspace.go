@@ -244,13 +244,27 @@ func (w *Workspace) Plan() Result {
 // They are nil where it is not in state.
 func (w *Workspace) Attributes(address string) map[string]any {
 	w.tb.Helper()
+	for _, r := range w.resources() {
+		if r.Address == address {
+			return r.Values
+		}
+	}
+	return nil
+}
+
+// stateResource is a resource or data source in state.
+type stateResource struct {
+	Address, Mode, Type string
+	Values              map[string]any
+}
+
+// resources are those of the root module in state.
+func (w *Workspace) resources() []stateResource {
+	w.tb.Helper()
 	var state struct {
 		Values struct {
 			RootModule struct {
-				Resources []struct {
-					Address string
-					Values  map[string]any
-				}
+				Resources []stateResource
 			} `json:"root_module"`
 		}
 	}
@@ -259,12 +273,7 @@ func (w *Workspace) Attributes(address string) map[string]any {
 	if err := decoder.Decode(&state); err != nil {
 		w.tb.Fatalf("reading the state: %v", err)
 	}
-	for _, r := range state.Values.RootModule.Resources {
-		if r.Address == address {
-			return r.Values
-		}
-	}
-	return nil
+	return state.Values.RootModule.Resources
 }
 
 func cliPath() string {
