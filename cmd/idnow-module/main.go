@@ -23,9 +23,10 @@ import (
 	"syscall"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 	"github.com/idnow/terraform-provider-idnow/internal/module"
+	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/settings"
 )
 
@@ -136,9 +137,12 @@ func (a arguments) document(ctx context.Context, getenv func(string) string) ([]
 	if err == nil {
 		return raw, nil
 	}
-	summary, detail := explain.Error(err, "fetch the flow's document")
+	policy := servicetext.Policy{Verbatim: read.ShowServiceMessages, Redact: service.RedactCredentials}
+	d := diagnostic.Call{Doing: "fetch the flow's document", Policy: policy}.Explain(err)
+	summary, detail := d.Summary, d.Detail()
 	if client.IsNotFound(err) {
-		summary, detail = explain.FlowNotPublished(a.flow, a.environment)
+		published, _ := service.ListFlows(ctx, a.environment) // only for a suggestion
+		summary, detail = diagnostic.FlowNotPublished(a.flow, a.environment, published)
 	}
 	return nil, fmt.Errorf("%s: %s", summary, detail)
 }

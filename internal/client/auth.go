@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,9 @@ const (
 	refusalHold = 30 * time.Second
 )
 
+// placeholder stands for a secret wherever one would be printed.
+const placeholder = "(redacted)"
+
 // Credentials is an APIKey or ClientCredentials. Both print as a placeholder.
 type Credentials interface {
 	fmt.Formatter
@@ -56,10 +60,10 @@ type ClientCredentials struct {
 }
 
 // Format implements [fmt.Formatter].
-func (APIKey) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, blot) }
+func (APIKey) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, placeholder) }
 
 // Format implements [fmt.Formatter].
-func (ClientCredentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, blot) }
+func (ClientCredentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, placeholder) }
 
 func (k APIKey) check() error {
 	switch {
@@ -89,13 +93,28 @@ type Token struct {
 
 // Format implements [fmt.Formatter], so that a token can't be printed by
 // mistake.
-func (Token) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, blot) }
+func (Token) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, placeholder) }
 
 // Token returns the token that the client's calls carry. With client
 // credentials it is fetched if there is none or if it is about to end.
 func (c *Client) Token(ctx context.Context) (Token, error) {
 	held, err := c.auth.token(ctx)
 	return held.Token, err
+}
+
+// RedactCredentials replaces the client's credentials and tokens in text, as they
+// are and as URLs and forms escape them.
+func (c *Client) RedactCredentials(text string) string {
+	const shortest = 4 // anything shorter is no secret and occurs in every sentence
+	for _, secret := range c.auth.secrets() {
+		if len(secret) < shortest {
+			continue
+		}
+		for _, written := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
+			text = strings.ReplaceAll(text, written, placeholder)
+		}
+	}
+	return text
 }
 
 // heldToken is a token and its number in the series of tokens: two tokens can
@@ -295,21 +314,23 @@ func (s *tokenSource) authError(err error) *AuthError {
 	var tooLarge *AnswerError
 	switch {
 	case errors.As(err, &refused):
-		redact := newRedactor(s.knownSecrets(), discretion{})
-		e := &AuthError{StatusCode: refused.Response.StatusCode}
-		e.Code = clip(redact.message(refused.ErrorCode), maxMessageLength)
-		e.Description = clip(redact.message(refused.ErrorDescription), maxMessageLength)
-		if e.Code == "" && e.Description == "" {
-			a := &answer{status: e.StatusCode, body: refused.Body}
-			e.Description = strings.Join(messages(a, redact), "; ")
-		}
-		return e
+		return &AuthError{StatusCode: refused.Response.StatusCode, Code: oauthCode(refused.ErrorCode), Body: refused.Body}
 	case errors.As(err, &broken):
 		return &AuthError{Err: broken}
 	case errors.As(err, &tooLarge):
 		return &AuthError{Err: tooLarge}
 	}
-	return &AuthError{StatusCode: http.StatusOK, Description: "its answer holds no access token; check the authentication URL"}
+	return &AuthError{StatusCode: http.StatusOK}
+}
+
+// oauthCode returns code where RFC 6749, section 5.2, defines it. Any other is
+// text that the service chose.
+func oauthCode(code string) string {
+	switch code {
+	case "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope":
+		return code
+	}
+	return ""
 }
 
 // tokenTransport makes the token request a call like any other: with the

@@ -25,7 +25,6 @@ type call struct {
 	limit      int64      // bytes of a 2xx answer
 	stream     bool       // leave a 200 answer's body to the caller
 	idempotent bool
-	discretion discretion
 
 	attempts  int
 	repeats   int  // attempts after the first that count against the maximum
@@ -58,9 +57,8 @@ func (c *Client) newCall(method, path string, query url.Values, limit int64) *ca
 }
 
 // read makes a GET and returns the body of its 2xx answer.
-func (c *Client) read(ctx context.Context, path string, query url.Values, limit int64, d discretion) ([]byte, error) {
+func (c *Client) read(ctx context.Context, path string, query url.Values, limit int64) ([]byte, error) {
 	t := c.newCall(http.MethodGet, path, query, limit)
-	t.discretion = d
 	a, err := t.send(ctx)
 	switch {
 	case err != nil:

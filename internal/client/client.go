@@ -71,11 +71,6 @@ type Body struct {
 	ContentType string
 	Length      int64 // exact number of bytes that Open gives
 	Open        func() (io.ReadCloser, error)
-
-	// Confidential lists texts, such as the values a person typed, that are
-	// blotted out where an error quotes the service's own message, however the
-	// service writes them.
-	Confidential []string
 }
 
 // Client calls the API. It is safe for concurrent use and meant to be shared:

@@ -33,7 +33,7 @@ func (c *Client) DataBlocks(ctx context.Context, environment, sessionID string) 
 	if err != nil {
 		return nil, err
 	}
-	raw, err := c.read(ctx, path, nil, maxDataBlocks, discretion{mute: true})
+	raw, err := c.read(ctx, path, nil, maxDataBlocks)
 	if err != nil {
 		return nil, err
 	}

@@ -27,8 +27,7 @@
 // *IncompleteAnswerError, a session exists but its ID is not known; any other,
 // no session was created.
 //
-// No error text holds a secret: URLs lose their query, and redact.go searches the
-// messages of the service for credentials and for what is confidential in a
-// call. Where that is not known, as for a session that somebody else created,
-// the service is not quoted.
+// No error text holds a secret or what the service wrote: URLs lose their query,
+// and the body of a response that is no success is a field of the error, which
+// the caller shows only in part or not at all.
 package client

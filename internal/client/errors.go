@@ -4,6 +4,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -24,22 +24,18 @@ type Error struct {
 	StatusCode int
 	Method     string
 	Path       string        // without host and query
-	Messages   []string      // the service's own, cleaned and clipped; may be empty
 	RetryAfter time.Duration // zero if the service names none
-	RequestID  string        // for the service's support; may be empty
+
+	// RequestID and Body are as the service wrote them, the body up to 64 KiB of
+	// it. They may repeat anything that the service was sent, so neither is part
+	// of the error's text.
+	RequestID string
+	Body      []byte
 }
 
 // Error implements the error interface.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: the service answered %s", e.Method, e.Path, statusLine(e.StatusCode))
-	if len(e.Messages) > 0 {
-		b.WriteString(": " + strings.Join(e.Messages, "; "))
-	}
-	if e.RequestID != "" {
-		fmt.Fprintf(&b, " (request ID %s)", e.RequestID)
-	}
-	return b.String()
+	return fmt.Sprintf("%s %s: the service responded with %s", e.Method, e.Path, statusLine(e.StatusCode))
 }
 
 // IsNotFound reports whether err is an answer 404.
@@ -91,7 +87,7 @@ type AnswerError struct {
 
 // Error implements the error interface.
 func (e *AnswerError) Error() string {
-	return fmt.Sprintf("%s %s: the service answered %s, but %s", e.Method, e.Path, statusLine(e.StatusCode), e.Reason)
+	return fmt.Sprintf("%s %s: the service responded with %s, but %s", e.Method, e.Path, statusLine(e.StatusCode), e.Reason)
 }
 
 // OutcomeUnknownError is a create that the service may have carried out. Err
@@ -121,10 +117,10 @@ func (e *IncompleteAnswerError) Error() string {
 
 // AuthError is a token that could not be had from the token endpoint.
 type AuthError struct {
-	StatusCode  int    // 0 if no answer came
-	Code        string // OAuth 2.0 error code (RFC 6749, section 5.2); may be empty
-	Description string // the service's own words; may be empty
-	Err         error  // why no answer came, or nil
+	StatusCode int    // 0 if there is no response
+	Code       string // OAuth 2.0 error code, one of RFC 6749, section 5.2, or empty
+	Body       []byte // of the response, as Error.Body
+	Err        error  // why there is no response, or nil
 }
 
 // Error implements the error interface.
@@ -132,21 +128,13 @@ func (e *AuthError) Error() string {
 	if e.Err != nil {
 		return "no access token could be fetched: " + e.Err.Error()
 	}
-	text := "the token service answered " + statusLine(e.StatusCode)
-	for _, part := range []string{e.Code, e.Description} {
-		if part != "" {
-			text += ": " + part
-		}
-	}
 	switch {
-	case e.Code == "invalid_client" || e.StatusCode == http.StatusUnauthorized:
-		text += ". The client ID or the client secret is wrong, or belongs to another platform"
-	case e.Code == "unauthorized_client" || e.Code == "invalid_scope" || e.StatusCode == http.StatusForbidden:
-		text += ". The client may not use client credentials; check its permissions"
-	case e.StatusCode == http.StatusNotFound:
-		text += ". There is no token service at that address; check the authentication URL"
+	case e.StatusCode/100 == 2:
+		return "the response of the token service contains no access token"
+	case e.Code != "":
+		return fmt.Sprintf("the token service responded with %s (%s)", statusLine(e.StatusCode), e.Code)
 	}
-	return text
+	return "the token service responded with " + statusLine(e.StatusCode)
 }
 
 // Unwrap returns Err.
@@ -161,19 +149,20 @@ func statusLine(status int) string {
 
 // statusError makes the *Error of an answer that is no success.
 func (t *call) statusError(a *answer) *Error {
-	redact := t.redactor()
 	e := &Error{
 		StatusCode: a.status,
 		Method:     t.method,
 		Path:       t.path,
-		Messages:   messages(a, redact),
-		RequestID:  requestID(a.header, redact),
+		Body:       a.body,
+		RequestID:  requestID(a.header),
 	}
 	e.RetryAfter, _ = parseRetryAfter(a.header.Get("Retry-After"), t.client.now())
-	if a.status/100 == 3 {
-		e.Messages = []string{"a redirect, which is not followed because the request carries credentials; check the address of the API"}
-	}
 	return e
+}
+
+// requestID returns the ID by which the service's support finds the request.
+func requestID(header http.Header) string {
+	return cmp.Or(header.Get("X-Request-Id"), header.Get("X-Correlation-Id"), header.Get("X-Amzn-Trace-Id"))
 }
 
 // cutError makes the error of a success whose body is not whole.

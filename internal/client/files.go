@@ -32,7 +32,6 @@ func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*F
 		return nil, err
 	}
 	t := c.newCall(http.MethodGet, path, nil, maxErrorBody)
-	t.discretion = discretion{mute: true}
 	a, err := t.send(ctx)
 	switch {
 	case err != nil:
@@ -77,7 +76,7 @@ func (c *Client) download(ctx context.Context, path, target string) (*File, erro
 	}
 	if a.stream == nil {
 		failure := t.statusError(a)
-		failure.Messages = nil // storages quote the signed address
+		failure.Body = nil // storages quote the signed address
 		return nil, failure
 	}
 	a.stream.call, a.stream.left = t, t.limit

@@ -23,7 +23,7 @@ func TestFile(t *testing.T) {
 	}{
 		"content":                {storage: status(200, content, "Content-Type: application/pdf"), requests: 1, want: content},
 		"503, then content":      {storage: inTurn(status(503, "planted"), status(200, content)), requests: 2, want: content},
-		"expired":                {storage: status(403, "<Error><Message>planted</Message></Error>"), requests: 1, text: "/api/v1/live/files/v1 (file storage): the service answered 403 Forbidden"},
+		"expired":                {storage: status(403, "<Error><Message>planted</Message></Error>"), requests: 1, text: "/api/v1/live/files/v1 (file storage): the service responded with 403 Forbidden"},
 		"plain text":             {storage: status(403, "planted"), requests: 1, text: "403 Forbidden"},
 		"a second redirect":      {storage: status(302, "", "Location: /planted"), requests: 1, text: "302 Found"},
 		"nobody there":           {location: "http://127.0.0.1:1/x?sig=planted", text: "connection"},

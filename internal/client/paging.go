@@ -24,13 +24,13 @@ const (
 // eachEntry calls visit for every entry of the list at path, page after page,
 // until visit returns false. An entry that shifts onto a second page because
 // the list grew meanwhile is visited once.
-func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, d discretion, visit func(id string, entry object) bool, idOf func(object) string) error {
+func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, visit func(id string, entry object) bool, idOf func(object) string) error {
 	seen := map[string]bool{}
 	var received int64
 	for number := 1; number <= maxPages; number++ {
 		query.Set("page", strconv.Itoa(number))
 		query.Set("size", strconv.Itoa(pageSize))
-		raw, err := c.read(ctx, path, query, maxPage, d)
+		raw, err := c.read(ctx, path, query, maxPage)
 		if err != nil {
 			return err
 		}

@@ -113,7 +113,7 @@ func (c *Client) CreateSession(ctx context.Context, flowID, environment string, 
 		return nil, err
 	}
 	t := c.newCall(http.MethodPost, path, nil, maxCreated)
-	t.body, t.discretion = &body, discretion{texts: body.Confidential}
+	t.body = &body
 	a, err := t.send(ctx)
 	switch {
 	case err != nil:
@@ -189,17 +189,14 @@ func createdSession(o object) *CreatedSession {
 }
 
 // Session returns one session. IsNotFound tells one that is gone, IsForbidden
-// a client that may create sessions but not read them. Confidential is all that
-// the session holds, as Body.Confidential is for a create. Without it an error
-// does not quote the service: the service could quote the session, and nobody
-// could tell the person's data in it.
+// a client that may create sessions but not read them.
 // API: GET /api/v1/{environment}/sessions/{sessionId}.
-func (c *Client) Session(ctx context.Context, environment, sessionID string, confidential ...string) (*Session, error) {
+func (c *Client) Session(ctx context.Context, environment, sessionID string) (*Session, error) {
 	path, err := apiPath("/api/v1/{}/sessions/{}", element{"environment", environment}, element{"session ID", sessionID})
 	if err != nil {
 		return nil, err
 	}
-	raw, err := c.read(ctx, path, nil, maxSession, discretion{texts: confidential, mute: len(confidential) == 0})
+	raw, err := c.read(ctx, path, nil, maxSession)
 	if err != nil {
 		return nil, err
 	}
@@ -215,8 +212,7 @@ func (c *Client) Session(ctx context.Context, environment, sessionID string, con
 }
 
 // ListSessions returns a flow's sessions, over as many pages as query needs.
-// Not every revision of the API has this call: see IsNotFound. Its errors don't
-// quote the service, which could quote a person's data.
+// Not every revision of the API has this call: see IsNotFound.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.
 func (c *Client) ListSessions(ctx context.Context, flowID, environment string, query SessionQuery) ([]Session, error) {
 	path, err := apiPath("/api/v1/flows/{}/{}/sessions", element{"flow ID", flowID}, element{"environment", environment})
@@ -238,7 +234,7 @@ func (c *Client) ListSessions(ctx context.Context, flowID, environment string, q
 		return query.Limit == 0 || len(sessions) < query.Limit
 	}
 	sessionID := func(entry object) string { return sessionText(entry, "sessionId") }
-	if err := c.eachEntry(ctx, path, values, discretion{mute: true}, collect, sessionID); err != nil {
+	if err := c.eachEntry(ctx, path, values, collect, sessionID); err != nil {
 		return nil, err
 	}
 	return sessions, nil

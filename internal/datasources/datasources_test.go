@@ -174,9 +174,9 @@ func TestServiceRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
-			env.Fault(fault.Fault{Kind: fault.Status, Status: test.status, Body: `{"message": "in its own words"}`})
+			env.Fault(fault.Fault{Kind: fault.Status, Status: test.status, Body: `{"message": "quota of Max"}`})
 			one := test.summary
-			fails(t, env, env.Provider("max_retries = 0")+every(""), []string{one, one, one, one, one, one}, "in its own words")
+			fails(t, env, env.Provider("max_retries = 0")+every(""), []string{one, one, one, one, one, one}, "- quota or rate limit")
 		})
 	}
 }

@@ -4,20 +4,18 @@
 package datasources
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 var (
@@ -75,7 +73,7 @@ func (d *flow) Read(ctx context.Context, req datasource.ReadRequest, resp *datas
 	defer cancel()
 	published, err := d.data.Client.ListFlows(ctx, environment)
 	if err != nil {
-		resp.Diagnostics.AddError(lookup.Error(err, listFlows(environment)))
+		resp.Diagnostics.AddError(lookup.Error(d.data, err, listFlows(environment)))
 		return
 	}
 	by := searchOf(&model)
@@ -117,39 +115,11 @@ func (s flowSearch) among(published []client.Flow) []client.Flow {
 func (s flowSearch) explain(found, published []client.Flow, environment string) (summary, detail string) {
 	switch {
 	case len(found) > 1:
-		return "Flow not unique", fmt.Sprintf("%d flows in the environment %q have the %s %q:%s\n\nChoose one of them by flow_id.",
-			len(found), environment, s.attribute, s.wanted, enumerate(found))
+		return "Flow not unique", fmt.Sprintf("%d flows in the environment %s have the %s %s:%s\n\nSelect one of them by flow_id.",
+			len(found), terminal.Quote(environment), s.attribute, terminal.Quote(s.wanted), diagnostic.ListFlows(found))
 	case len(published) == 0:
-		return "Flow not found", fmt.Sprintf("No flow is published to the environment %q. Publish one in the dashboard, or check the environment.", environment)
+		return "Flow not found", fmt.Sprintf("No flow is published to the environment %s. Publish one in the dashboard, or check the environment.", terminal.Quote(environment))
 	}
-	return "Flow not found", fmt.Sprintf("No flow in the environment %q has the %s %q. The nearest that are published there:%s",
-		environment, s.attribute, s.wanted, enumerate(s.byLikeness(published)))
-}
-
-// byLikeness sorts flows by how many letters it takes to get from what was
-// wanted to what they have, case aside.
-func (s flowSearch) byLikeness(published []client.Flow) []client.Flow {
-	wanted := strings.ToLower(s.wanted)
-	distance := func(f client.Flow) int { return levenshtein.Distance(wanted, strings.ToLower(s.of(f)), nil) }
-	sorted := slices.Clone(published)
-	slices.SortStableFunc(sorted, func(a, b client.Flow) int { return cmp.Compare(distance(a), distance(b)) })
-	return sorted
-}
-
-// maxEnumerated bounds how many flows a message lists.
-const maxEnumerated = 10
-
-// enumerate lists flows, a line for each.
-func enumerate(flows []client.Flow) string {
-	var b strings.Builder
-	for _, flow := range flows[:min(len(flows), maxEnumerated)] {
-		fmt.Fprintf(&b, "\n  - %q, flow_id %q", flow.Name, flow.ID)
-		if flow.Version != "" {
-			fmt.Fprintf(&b, ", version %s", flow.Version)
-		}
-	}
-	if more := len(flows) - maxEnumerated; more > 0 {
-		fmt.Fprintf(&b, "\n  - and %d more; the data source idnow_flows gives them all", more)
-	}
-	return b.String()
+	return "Flow not found", fmt.Sprintf("No flow in the environment %s has the %s %s. The nearest flows that are published there:%s",
+		terminal.Quote(environment), s.attribute, terminal.Quote(s.wanted), diagnostic.ListFlows(diagnostic.NearestFlows(published, s.wanted)))
 }

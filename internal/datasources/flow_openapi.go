@@ -17,9 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 var _ datasource.DataSourceWithConfigure = (*flowOpenAPI)(nil)
@@ -137,7 +137,7 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 	defer cancel()
 	raw, err := d.data.Documents.Raw(ctx, environment, flowID)
 	if err != nil {
-		reportFlowError(err, environment, flowID, &resp.Diagnostics)
+		d.reportError(ctx, err, environment, flowID, &resp.Diagnostics)
 		return
 	}
 	model.setRaw(raw, &resp.Diagnostics)
@@ -145,7 +145,8 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 	if err != nil {
 		// The bytes are still worth having, for a person to see what is wrong.
 		resp.Diagnostics.AddAttributeWarning(path.Root("flow_id"), "Document not understood",
-			fmt.Sprintf("Of flow %q in the environment %q, %s. Only openapi_json and sha256 are set.", flowID, environment, err))
+			fmt.Sprintf("The document of flow %s in the environment %s is not usable: %s. Only openapi_json and sha256 are set.",
+				terminal.Quote(flowID), terminal.Quote(environment), terminal.Line(err.Error(), maxReason)))
 	} else {
 		model.setDocument(document)
 	}
@@ -154,20 +155,22 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 	}
 }
 
-func reportFlowError(err error, environment, flowID string, diags *diag.Diagnostics) {
+// maxReason is how many characters of what is wrong with a document are shown.
+const maxReason = 1000
+
+func (d *flowOpenAPI) reportError(ctx context.Context, err error, environment, flowID string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {
-		summary, detail := explain.FlowNotPublished(flowID, environment)
+		summary, detail := lookup.FlowNotPublished(ctx, d.data, flowID, environment)
 		diags.AddAttributeError(path.Root("flow_id"), summary, detail)
 		return
 	}
-	summary, detail := lookup.Error(err, "fetch the flow's document")
-	diags.AddError(summary, detail)
+	diags.AddError(lookup.Error(d.data, err, "fetch the flow's document"))
 }
 
 func (m *flowOpenAPIModel) setRaw(raw []byte, diags *diag.Diagnostics) {
 	if !utf8.Valid(raw) {
 		diags.AddAttributeError(path.Root("flow_id"), "Document not understood",
-			"The service's answer is not UTF-8 text, so it is no OpenAPI document. Check that api_url is the API's own address.")
+			"The response is not UTF-8 text, so it is no OpenAPI document. Check that api_url is the address of the API itself.")
 		return
 	}
 	sum := sha256.Sum256(raw)

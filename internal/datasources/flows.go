@@ -5,7 +5,6 @@ package datasources
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 var _ datasource.DataSourceWithConfigure = (*flows)(nil)
@@ -80,7 +80,7 @@ func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 	defer cancel()
 	published, err := d.data.Client.ListFlows(ctx, environment)
 	if err != nil {
-		resp.Diagnostics.AddError(lookup.Error(err, listFlows(environment)))
+		resp.Diagnostics.AddError(lookup.Error(d.data, err, listFlows(environment)))
 		return
 	}
 	model.Flows = []flowModel{}
@@ -92,7 +92,7 @@ func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 
 // listFlows says what is attempted, for lookup.Error.
 func listFlows(environment string) string {
-	return fmt.Sprintf("list the flows of the environment %q", environment)
+	return "list the flows of the environment " + terminal.Quote(environment)
 }
 
 // newFlow takes the environment that was asked for: a flow that is listed there

@@ -156,7 +156,7 @@ func TestFlowNotFound(t *testing.T) {
 	}{
 		"several by name": {
 			served: twins, argument: `name = "Twin"`, summary: "Flow not unique",
-			parts:  []string{`2 flows`, `the name "Twin"`, `flow_id "one", version 1`, `flow_id "two"`, "Choose one of them by flow_id"},
+			parts:  []string{`2 flows`, `the name "Twin"`, `flow_id "one", version 1`, `flow_id "two"`, "Select one of them by flow_id"},
 			absent: "three",
 		},
 		"none by name": {

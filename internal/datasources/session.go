@@ -12,6 +12,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 var _ datasource.DataSourceWithConfigure = (*session)(nil)
@@ -115,7 +116,7 @@ func (d *session) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 	defer cancel()
 	current, err := d.data.Client.Session(ctx, environment, sessionID)
 	if err != nil {
-		lookup.ReportSession(err, environment, sessionID, "read the session "+sessionID, &resp.Diagnostics)
+		lookup.ReportSession(d.data, err, environment, sessionID, "read the session "+terminal.Text(sessionID), &resp.Diagnostics)
 		return
 	}
 	found := newSession(current, model.Environment)

@@ -56,7 +56,7 @@ func (e *accessToken) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *e
 	defer cancel()
 	token, err := e.data.Client.Token(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(lookup.Error(err, "get an access token"))
+		resp.Diagnostics.AddError(lookup.Error(e.data, err, "get an access token"))
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, newAccessToken(token))...)

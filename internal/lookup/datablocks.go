@@ -15,6 +15,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // What the attributes of DataBlocksModel and DataBlock mean.
@@ -60,7 +61,7 @@ func (m *DataBlocksModel) Read(ctx context.Context, data *providerdata.Data, dia
 	defer cancel()
 	blocks, err := data.Client.DataBlocks(ctx, environment, sessionID)
 	if err != nil {
-		ReportSession(err, environment, sessionID, "read the data blocks of the session "+sessionID, diags)
+		ReportSession(data, err, environment, sessionID, "read the data blocks of the session "+terminal.Text(sessionID), diags)
 		return
 	}
 	m.DataBlocks = []DataBlock{}
@@ -90,12 +91,12 @@ func newDataBlock(block client.DataBlock) DataBlock {
 
 // ReportSession adds to diags what the error of a call for one session means.
 // Doing says what was attempted, as in Error.
-func ReportSession(err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
+func ReportSession(data *providerdata.Data, err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {
 		diags.AddAttributeError(path.Root("session_id"), "Session not found", fmt.Sprintf(
-			"There is no session %q in the environment %q. Check the ID and the environment: an API client sees only its own environment.",
-			sessionID, environment))
+			"There is no session %s in the environment %s. Check the ID and the environment: an API client sees only its own environment.",
+			terminal.Quote(sessionID), terminal.Quote(environment)))
 		return
 	}
-	diags.AddError(Error(err, doing))
+	diags.AddError(Error(data, err, doing))
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -57,14 +57,19 @@ func Within(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, readTimeout)
 }
 
-// Error returns a diagnostic's summary and detail for a read that failed, as
-// explain.Error does for any call.
-func Error(err error, doing string) (summary, detail string) {
-	e := explain.Call(err, doing)
+// Error returns a diagnostic's summary and detail for a read that failed.
+func Error(data *providerdata.Data, err error, doing string) (summary, detail string) {
+	d := diagnostic.Call{Doing: doing, Policy: data.ServiceText}.Explain(err)
 	if errors.Is(err, context.DeadlineExceeded) {
-		e.Advice = fmt.Sprintf("A read may take %g minutes in all. Try again when the service is faster.", readTimeout.Minutes())
+		d.Advice = fmt.Sprintf("A read may take %g minutes in all. Try again when the service responds faster.", readTimeout.Minutes())
 	}
-	return e.Summary, e.Detail()
+	return d.Summary, d.Detail()
+}
+
+// FlowNotPublished returns a diagnostic's summary and detail for a flow that the
+// service does not find, with the flows that are published.
+func FlowNotPublished(ctx context.Context, data *providerdata.Data, flowID, environment string) (summary, detail string) {
+	return diagnostic.FlowNotPublished(flowID, environment, data.PublishedFlows(ctx, environment))
 }
 
 // Text is an attribute's value for what the service tells: null for what it

@@ -71,7 +71,7 @@ func TestReadsAreBounded(t *testing.T) {
 	} {
 		var diags diag.Diagnostics
 		read(&diags)
-		if got := summaries(diags); len(got) != 1 || got[0] != "Time ran out" || !strings.Contains(diags[0].Detail(), "minutes in all. Try again") {
+		if got := summaries(diags); len(got) != 1 || got[0] != "Timeout exceeded" || !strings.Contains(diags[0].Detail(), "minutes in all. Try again") {
 			t.Errorf("%s: got %v", name, diags)
 		}
 	}

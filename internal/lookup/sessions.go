@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // What the attributes of SessionsModel mean.
@@ -131,18 +131,18 @@ func (q *SessionQuery) isRecent(s client.Session) bool {
 // that has no list.
 func (q *SessionQuery) Report(ctx context.Context, err error, diags *diag.Diagnostics) {
 	if !client.IsNotFound(err) {
-		diags.AddError(Error(err, fmt.Sprintf("list the sessions of flow %q in the environment %q", q.flowID, q.environment)))
+		diags.AddError(Error(q.data, err, fmt.Sprintf("list the sessions of flow %s in the environment %s", terminal.Quote(q.flowID), terminal.Quote(q.environment))))
 		return
 	}
 	if _, documentErr := q.data.Documents.Raw(ctx, q.environment, q.flowID); client.IsNotFound(documentErr) {
-		summary, detail := explain.FlowNotPublished(q.flowID, q.environment)
+		summary, detail := FlowNotPublished(ctx, q.data, q.flowID, q.environment)
 		diags.AddAttributeError(path.Root("flow_id"), summary, detail)
 		return
 	}
 	diags.AddError("Sessions can't be listed", fmt.Sprintf(
-		"The service answered 404 Not Found when asked to list the sessions of flow %q in the environment %q. "+
-			"The list is part of some revisions of the API only, and this service seems to have one without it. "+
-			"Sessions whose IDs you know can still be read one by one, with the data source idnow_session.", q.flowID, q.environment))
+		"The service responded with 404 Not Found to the attempt to list the sessions of flow %s in the environment %s. "+
+			"Only some revisions of the API have this list. "+
+			"Read sessions one by one by their IDs, with the data source idnow_session.", terminal.Quote(q.flowID), terminal.Quote(q.environment)))
 }
 
 // order watches whether a list comes newest first. Only then does an old

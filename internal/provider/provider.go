@@ -28,6 +28,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/functions"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/resources"
+	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/settings"
 )
 
@@ -79,6 +80,7 @@ type providerModel struct {
 	Environment         types.String `tfsdk:"environment"`
 	AllowedEnvironments types.Set    `tfsdk:"allowed_environments"`
 	InputValidation     types.String `tfsdk:"input_validation"`
+	ShowServiceMessages types.Bool   `tfsdk:"show_service_messages"`
 	MaxRetries          types.Number `tfsdk:"max_retries"`
 	RequestTimeout      types.String `tfsdk:"request_timeout"`
 }
@@ -145,6 +147,13 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				MarkdownDescription: "What to do with input that the flow's own document refuses: `strict` (default) makes it an error at plan, " +
 					"`warn` a warning, `off` leaves it to the service. Variable `IDNOW_INPUT_VALIDATION`.",
 			},
+			"show_service_messages": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether errors quote the service's own messages in full, except for tokens. Default `false`: an error then " +
+					"shows which fields and rules a message mentions, as far as the flow's document and the API's contract know them, and withholds the " +
+					"rest. A service may repeat in its messages what it was sent, so `true` can put personal data, such as names, birth dates and " +
+					"document numbers, on the terminal and into the logs of a pipeline. Variable `IDNOW_SHOW_SERVICE_MESSAGES`.",
+			},
 			"max_retries": schema.NumberAttribute{ // a fraction gets our own error
 				Optional: true,
 				MarkdownDescription: "How often a request is repeated after a passing failure, at most. Default 4; 0 for never. " +
@@ -195,6 +204,7 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 			return
 		}
 		data.Client = api
+		data.ServiceText = servicetext.Policy{Verbatim: block.ShowServiceMessages, Redact: api.RedactCredentials}
 		data.Documents = providerdata.NewDocuments(api.FlowDocument)
 	}
 	resp.ResourceData = data

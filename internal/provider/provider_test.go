@@ -70,7 +70,7 @@ func TestSettingsThatAreWrong(t *testing.T) {
 		"service not there": {
 			func(env *acceptance.Env) string {
 				return strings.Replace(env.Provider("max_retries = 0", `input_validation = "off"`), env.URL, "http://127.0.0.1:1", 1)
-			}, nil, []string{"Service not reached", "api_url"},
+			}, nil, []string{"Service not reachable", "api_url"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

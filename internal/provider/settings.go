@@ -94,6 +94,7 @@ func (m providerModel) source() settings.Source {
 		retries = n.Text('f', -1)
 	}
 	configured["max_retries"] = fromTerraform(m.MaxRetries, retries)
+	configured["show_service_messages"] = fromTerraform(m.ShowServiceMessages, strconv.FormatBool(m.ShowServiceMessages.ValueBool()))
 	return settings.Source{Configured: configured, Getenv: os.Getenv, Name: nameOf}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 )
 
 // The values of input_validation.
@@ -50,6 +51,11 @@ type Data struct {
 	// DeepPaths tells that the CLI shows the very line of a key when a
 	// diagnostic's path steps into a dynamic value.
 	DeepPaths bool
+
+	// ServiceText decides what of the service's own words a message shows.
+	ServiceText servicetext.Policy
+
+	flows flowLists
 
 	// Creates is the account of sessions that are being created.
 	Creates Creates

@@ -301,7 +301,7 @@ func TestListErrors(t *testing.T) {
 		"no list in this revision": {
 			fault: fault.Fault{Kind: fault.Status, Status: http.StatusNotFound}, failure: "Sessions can't be listed", requests: 2,
 		},
-		"flow not published": {config: map[string]tftypes.Value{"flow_id": text("none")}, failure: "Flow not published", requests: 2},
+		"flow not published": {config: map[string]tftypes.Value{"flow_id": text("none")}, failure: "Flow not published", requests: 3},
 		"not permitted":      {fault: fault.Fault{Kind: fault.Status, Status: http.StatusForbidden}, failure: "Not permitted", requests: 1},
 		"the second page": {
 			fault:   fault.Fault{Kind: fault.Status, Status: http.StatusForbidden, Skip: 1},

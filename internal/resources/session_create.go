@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,10 +17,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -52,13 +55,10 @@ func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *
 	}
 	plan.setCreated(created)
 	if plan.WaitForCompletion.ValueBool() && created.SessionID != "" {
-		r.awaitEnd(ctx, &plan, plan.secrets(inputWO), &resp.Diagnostics)
+		r.awaitEnd(ctx, &plan, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	if !inputWO.IsNull() {
-		markSentUnseen(ctx, resp.Private, &resp.Diagnostics)
-	}
 }
 
 // create sends the request and returns the answer; nil where no session is
@@ -81,7 +81,7 @@ func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.V
 	if r.judgeFiles(plan, q, document, body, diags); diags.HasError() {
 		return nil
 	}
-	return r.send(ctx, attempt{plan: plan, request: q, begun: time.Now()}, body, diags)
+	return r.send(ctx, attempt{plan: plan, request: q, document: document, begun: time.Now()}, body, diags)
 }
 
 // send sends the request and accounts for what came of it.
@@ -91,8 +91,6 @@ func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, di
 		ContentType: body.ContentType,
 		Length:      body.Length,
 		Open:        body.Open,
-		// A service may quote in its refusal what it was sent.
-		Confidential: a.request.secrets(),
 	})
 	if err != nil {
 		a.answer = created
@@ -171,10 +169,11 @@ func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
 
 // attempt is a create, whose answer may be no plain success.
 type attempt struct {
-	plan    *sessionModel
-	request *request
-	begun   time.Time              // by the clock that the client knows the service's beside
-	answer  *client.CreatedSession // what there is of one
+	plan     *sessionModel
+	request  *request
+	document *flowdoc.Document      // nil without one
+	begun    time.Time              // by the clock that the client knows the service's beside
+	answer   *client.CreatedSession // what there is of one
 }
 
 // explainCreate reports a failed create and says whether a session may exist.
@@ -188,7 +187,7 @@ func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags
 		return r.completeAnswer(ctx, a, diags)
 	case errors.As(err, &unknown):
 		// Its own advice is left out: to try again is what could create two.
-		happened := explain.Call(err, "create the session").Happened
+		happened := r.explain(a, err).Happened
 		found, searchErr := r.candidates(ctx, a)
 		diags.AddError("The outcome of the create is unknown",
 			happened+"\n\nThe service may have created a session all the same; it was not asked a second time, since that could create two. "+
@@ -200,9 +199,40 @@ func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags
 		a.request.explainPayload(payload.Errors{file}, diags)
 		return nil
 	}
-	summary, detail := explain.Error(err, "create the session")
-	diags.AddError(summary, detail+"\n\nNo session was created.")
+	d := r.explain(a, err)
+	diags.AddError(d.Summary, d.Detail()+"\n\nNo session was created.")
 	return nil
+}
+
+// explain words the error of an attempt. Of the service's words it shows what the
+// flow's document knows and the request does not contain.
+func (r *session) explain(a attempt, err error) diagnostic.Diagnostic {
+	fields := servicetext.Contract
+	if a.document != nil {
+		fields = slices.Concat(fields, inputFields(a.document.DataBlocks()))
+	}
+	return diagnostic.Call{
+		Doing:   "create the session",
+		Policy:  r.data.ServiceText,
+		Request: servicetext.Request{Fields: fields, Sent: a.request.texts()},
+	}.Explain(err)
+}
+
+// inputFields are the fields that the flow's document declares.
+func inputFields(blocks []flowdoc.DataBlock) []servicetext.Field {
+	var fields []servicetext.Field
+	for _, block := range blocks {
+		at := memberInput + "." + block.Name
+		fields = append(fields, servicetext.Field{Path: at})
+		for _, f := range block.Fields {
+			field := servicetext.Field{Path: strings.TrimSuffix(at+"."+f.Path, "."), Enum: f.Enum}
+			if f.MaxLength != nil {
+				field.MaxLength = *f.MaxLength
+			}
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 // howToAdopt says what to do where a session may have been created.

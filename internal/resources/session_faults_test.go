@@ -82,11 +82,11 @@ var createFaults = map[string]createFault{
 	// what may be mended by waiting is asked for again.
 	"connection refused": {
 		noService: true, arguments: []string{patient}, creates: 2,
-		says: []string{"Error: Service not reached", "the connection was refused", nothingCreated}, do: "Check the provider's api_url",
+		says: []string{"Error: Service not reachable", "the connection was refused", nothingCreated}, do: "Check the provider's api_url",
 	},
 	"400": {
 		faults:  []fault.Fault{{Kind: fault.Status, Status: 400, Body: `{"statusCode":400,"message":["the flow is paused"],"error":"Bad Request"}`}},
-		creates: 1, says: []string{"Error: Request refused", "- the flow is paused", nothingCreated}, do: "Mend what the service names and apply again",
+		creates: 1, says: []string{"Error: Request refused", "- disabled", nothingCreated}, do: "then run terraform apply again",
 	},
 	"401, API key": {
 		faults: []fault.Fault{status(401)}, creates: 1,
@@ -100,9 +100,9 @@ var createFaults = map[string]createFault{
 		client: true, faults: []fault.Fault{status(401)}, creates: 2,
 		says: []string{"Error: Not authenticated", nothingCreated}, do: "client_id and client_secret",
 	},
-	"403": {faults: []fault.Fault{status(403)}, creates: 1, says: []string{"Error: Not permitted", nothingCreated}, do: "needs the permissions"},
+	"403": {faults: []fault.Fault{status(403)}, creates: 1, says: []string{"Error: Not permitted", nothingCreated}, do: "needs api.read"},
 	"404": {faults: []fault.Fault{status(404)}, creates: 1, says: []string{"Error: Not found", nothingCreated}, do: "Check the ID and the environment"},
-	"408": {faults: []fault.Fault{status(408)}, creates: 1, says: []string{"Error: Request too slow", nothingCreated}, do: "Apply again"},
+	"408": {faults: []fault.Fault{status(408)}, creates: 1, says: []string{"Error: Request timed out", nothingCreated}, do: "Run terraform apply again"},
 	"409": {faults: []fault.Fault{status(409)}, creates: 1, says: []string{"Error: Request refused", nothingCreated}, do: "apply again"},
 	"413": {faults: []fault.Fault{status(413)}, creates: 1, says: []string{"Error: Request too large", nothingCreated}, do: "Send smaller files"},
 	"429, then free": {
@@ -116,7 +116,7 @@ var createFaults = map[string]createFault{
 	},
 	"429, date beyond the time allowed": {
 		faults: []fault.Fault{status(429, "Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{"Error: Time ran out", "429 Too Many Requests", nothingCreated}, do: "Allow more time",
+		says: []string{"Error: Timeout exceeded", "429 Too Many Requests", nothingCreated}, do: "Raise the value in timeouts",
 	},
 	"429 throughout": {
 		faults: []fault.Fault{status(429, "Retry-After", "0")}, arguments: []string{patient}, creates: 2,
@@ -124,14 +124,14 @@ var createFaults = map[string]createFault{
 	},
 	"429, for longer than the time allowed": {
 		faults: []fault.Fault{status(429, "Retry-After", "99999999999999999999")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{"Error: Time ran out", "429 Too Many Requests", nothingCreated}, do: "Allow more time",
+		says: []string{"Error: Timeout exceeded", "429 Too Many Requests", nothingCreated}, do: "Raise the value in timeouts",
 	},
 	"503, seconds, then free": {
 		faults: []fault.Fault{once(status(503, "Retry-After", "1"))}, creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
 	},
 	"503, date beyond the time allowed": {
 		faults: []fault.Fault{status(503, "Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{"Error: Time ran out", "503 Service Unavailable", nothingCreated}, do: "Allow more time",
+		says: []string{"Error: Timeout exceeded", "503 Service Unavailable", nothingCreated}, do: "Raise the value in timeouts",
 	},
 	"503, seconds, throughout": {
 		faults: []fault.Fault{status(503, "Retry-After", "0")}, arguments: []string{patient}, creates: 2,
@@ -139,7 +139,7 @@ var createFaults = map[string]createFault{
 	},
 	"redirect": {
 		faults: []fault.Fault{spoiled(fault.Redirect)}, creates: 1,
-		says: []string{"Error: Unexpected redirect", nothingCreated}, do: "Check that api_url is the API's own address",
+		says: []string{"Error: Unexpected redirect", nothingCreated}, do: "Check that api_url is the address of the API itself",
 	},
 
 	// Nobody can tell whether it was carried out: it is not sent again.
@@ -169,7 +169,7 @@ var createFaults = map[string]createFault{
 	},
 	"hangs, for longer than the time allowed": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{outcomeUnknown, "longer than allowed", "more time in timeouts.create", notAskedTwice, noneListed}, do: "If none was made, apply again",
+		says: []string{outcomeUnknown, "longer than its timeout", "more time in timeouts.create", notAskedTwice, noneListed}, do: "If none was made, apply again",
 	},
 	"slow header": {
 		faults: []fault.Fault{slow(fault.SlowHeader, 200*time.Millisecond)}, creates: 1, sessions: 1, stored: 1, says: []string{"1 added"},

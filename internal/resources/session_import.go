@@ -43,7 +43,6 @@ func (r *session) ImportState(ctx context.Context, req resource.ImportStateReque
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.SessionID)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, importedUnread)...)
-	markSentUnseen(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // isPlain reports whether a part of an import ID can be one. A slash, or a space

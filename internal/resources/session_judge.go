@@ -14,8 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
@@ -53,23 +54,25 @@ func (r *session) mode(m *sessionModel) string {
 func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Diagnostics) *flowdoc.Document {
 	flowID, environment := m.FlowID.ValueString(), m.Environment.ValueString()
 	document, err := r.data.Documents.Get(ctx, environment, flowID)
+	failed := diagnostic.Call{Doing: "fetch the flow's document", Policy: r.data.ServiceText}
 	var unreadable *flowdoc.ParseError
 	switch {
 	case err == nil:
 		return document
 	case client.IsNotFound(err):
-		summary, detail := explain.FlowNotPublished(flowID, environment)
+		summary, detail := lookup.FlowNotPublished(ctx, r.data, flowID, environment)
 		diags.AddAttributeError(pathFlowID, summary, detail)
 	case errors.As(err, &unreadable):
 		diags.AddAttributeWarning(pathFlowID, "Input not validated",
 			fmt.Sprintf("The input of flow %q in the environment %q is not judged before it is sent: %s.", flowID, environment, unreadable))
-	case explain.IsConfiguration(err):
-		diags.AddError(explain.Error(err, "fetch the flow's document"))
+	case diagnostic.IsConfiguration(err):
+		d := failed.Explain(err)
+		diags.AddError(d.Summary, d.Detail())
 	default:
-		summary, detail := explain.Error(err, "fetch the flow's document")
+		d := failed.Explain(err)
 		diags.AddAttributeWarning(pathFlowID, "Input not validated",
 			fmt.Sprintf("The document of flow %q in the environment %q can't be fetched, so the input is not judged before it is sent. %s: %s",
-				flowID, environment, summary, detail))
+				flowID, environment, d.Summary, d.Detail()))
 	}
 	return nil
 }

@@ -240,17 +240,17 @@ func TestRefusedByTheService(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	env.Fault(fault.Fault{Call: "create", Kind: fault.Status, Status: http.StatusBadRequest,
 		Header: map[string]string{"Content-Type": "application/json"},
-		Body:   `{"statusCode":400,"message":["the redirect URL is not on the allowlist","givenName Maximilian is not believed"],"error":"Bad Request"}`})
+		Body:   `{"statusCode":400,"message":["redirectUrl is not on the allowlist","givenName Maximilian is not believed"],"error":"Bad Request"}`})
 	w := env.Workspace(env.Provider() + strings.Replace(minimal("s"), `"Max"`, `"Maximilian"`, 1))
 	apply := w.Run("apply", "-auto-approve", "-no-color", "-input=false")
 	output := unfold(apply.Output)
-	for _, want := range []string{"Error: Request refused", "the redirect URL is not on the allowlist", "is not believed", "No session was created."} {
+	for _, want := range []string{"Error: Request refused", "- redirect_url: allowlist", "- input.basicIdentity.givenName", "The text of the response is withheld", "No session was created."} {
 		if apply.ExitCode == 0 || !strings.Contains(output, want) {
 			t.Errorf("the apply (%d) does not say %q:\n%s", apply.ExitCode, want, apply.Output)
 		}
 	}
 	if strings.Contains(output, "Maximilian") {
-		t.Errorf("the service's message is shown with the value that it quotes:\n%s", apply.Output)
+		t.Errorf("the value that the service quotes is shown:\n%s", apply.Output)
 	}
 	env.RequireCreates(t, 1)
 }

@@ -181,20 +181,20 @@ var leakScenarios = map[string]leakScenario{
 	"a document that can't be had":    {call: emulator.CallDocument, fault: quoting(400, "text/plain", ofCredentials), says: "Input not validated"},
 	"an API key that is refused":      {call: emulator.CallDocument, fault: quoting(401, "text/plain", ofCredentials), says: "Not authenticated"},
 	"a secret that is refused":        {client: true, call: emulator.CallToken, fault: quoting(401, "application/json", `{"error":"invalid_client","error_description":"OF-CREDENTIALS"}`), says: "Authentication failed"},
-	"a token service that goes wrong": {client: true, call: emulator.CallToken, fault: quoting(200, "text/plain", ofCredentials), says: "Authentication failed"},
+	"a token service that goes wrong": {client: true, call: emulator.CallToken, fault: quoting(200, "text/plain", ofCredentials), says: "Invalid token response"},
 	"a create that quotes":            {quoting: []emulator.Call{emulator.CallCreate}, says: "Request refused"},
 	"a token service that quotes":     {client: true, quoting: []emulator.Call{emulator.CallToken}, says: "Authentication failed"},
 	"reads that quote": {
 		quoting:       []emulator.Call{emulator.CallRead, emulator.CallSessions, emulator.CallDataBlocks},
 		configuration: planted() + readBack, says: "read the data blocks of the session",
 	},
-	"a refresh that quotes": {quoting: []emulator.Call{emulator.CallRead}, says: "- state=(redacted)"},
+	"a refresh that quotes": {quoting: []emulator.Call{emulator.CallRead}, says: "The text of the response is withheld"},
 	"a wait that quotes": {
 		quoting: []emulator.Call{emulator.CallRead}, configuration: planted("wait_for_completion = true"), says: "Session has not ended yet",
 	},
 	"a refresh that quotes write-only input": {
 		terraform: "1.11.0", openTofu: "1.11.0",
-		quoting: []emulator.Call{emulator.CallRead}, configuration: writeOnly, variables: map[string]string{"person": person}, says: "it may repeat personal data",
+		quoting: []emulator.Call{emulator.CallRead}, configuration: writeOnly, variables: map[string]string{"person": person}, says: "The text of the response is withheld",
 	},
 	"input that is refused at plan": {
 		configuration: strings.NewReplacer("givenName ", "givenNam ", `"1907-03-29"`, `"Planted date"`, `"PASSPORT"`, `"PlantedType"`, "73914682.25", `"73914682 EUR"`,

@@ -13,35 +13,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 const (
 	defaultReadTimeout     = 5 * time.Minute
 	readTimeoutDescription = "The time for reading the session's status, as a Go duration such as \"1m\". Default 5m."
 )
-
-// sentUnseenKey marks, in what Terraform keeps beside the state, a session of
-// which more was sent than state holds: it was created with input_wo, or
-// imported. The common case has no mark, since the CLI writes it with every
-// session each time that it writes its state.
-const sentUnseenKey = "sent_unseen"
-
-func markSentUnseen(ctx context.Context, private privateState, diags *diag.Diagnostics) {
-	diags.Append(private.SetKey(ctx, sentUnseenKey, []byte("true"))...)
-}
-
-// knownSecrets are the texts that must not show where the service is quoted about
-// the session. There are none where not all is known; the service is then not
-// quoted at all.
-func (m *sessionModel) knownSecrets(ctx context.Context, private privateState, diags *diag.Diagnostics) []string {
-	unseen, problems := private.GetKey(ctx, sentUnseenKey)
-	diags.Append(problems...)
-	if unseen != nil {
-		return nil
-	}
-	return m.secrets(m.InputWO)
-}
 
 // Read brings status and times up to date. Whatever goes wrong, state keeps
 // what it has, unless the service says that there is no such session.
@@ -62,8 +41,7 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	secrets := state.knownSecrets(ctx, req.Private, &resp.Diagnostics)
-	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString(), secrets...)
+	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString())
 	switch {
 	case err == nil:
 		before := state.told()
@@ -83,8 +61,8 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 			fmt.Sprintf("The API client may not read the session %s, so its status in state is that of the last time. "+
 				"Give the client the permission api.read.", state.ID.ValueString()))
 	default:
-		summary, detail := explain.Error(err, "read the session "+state.ID.ValueString())
-		resp.Diagnostics.AddError(summary, detail)
+		d := diagnostic.Call{Doing: "read the session " + terminal.Text(state.ID.ValueString()), Policy: r.data.ServiceText}.Explain(err)
+		resp.Diagnostics.AddError(d.Summary, d.Detail())
 	}
 }
 

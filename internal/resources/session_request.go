@@ -4,8 +4,6 @@
 package resources
 
 import (
-	"net/url"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -176,40 +174,19 @@ func child(v value.Value, step value.Step) value.Value {
 	return nil
 }
 
-// secrets are the texts that must not show in a message that quotes the
-// service: every leaf of the input, and state. The content of files is not
-// among them: it is not read before it is sent, and never held as a whole.
-func (q *request) secrets() []string {
-	var secrets []string
-	for _, member := range []string{memberInput, memberState} {
-		value.Walk(q.body[member], func(_ value.Path, v value.Value) {
-			switch v := v.(type) {
-			case value.String:
-				secrets = append(secrets, string(v))
-			case value.Number:
-				secrets = append(secrets, string(v))
-			case value.File:
-				secrets = append(secrets, v.Name())
-			}
-		})
-	}
-	return secrets
-}
-
-// secrets are all texts that a session holds and that must not show, which a
-// service may quote in what it answers about the session. What it was given in
-// input_wo is not in the model and comes beside it.
-func (m *sessionModel) secrets(inputWO attr.Value) []string {
-	secrets := newRequest(m, inputWO).secrets()
-	for _, secret := range []string{m.PlayerURL.ValueString(), m.SDKToken.ValueString()} {
-		if secret != "" {
-			secrets = append(secrets, secret)
+// texts are all texts, numbers and file names of the body, wherever they stand.
+// The content of files is not among them: it is streamed and never held.
+func (q *request) texts() []string {
+	var texts []string
+	value.Walk(q.body, func(_ value.Path, v value.Value) {
+		switch v := v.(type) {
+		case value.String:
+			texts = append(texts, string(v))
+		case value.Number:
+			texts = append(texts, string(v))
+		case value.File:
+			texts = append(texts, v.Name())
 		}
-	}
-	if player, err := url.Parse(m.PlayerURL.ValueString()); err == nil {
-		for _, values := range player.Query() { // the player's token
-			secrets = append(secrets, values...)
-		}
-	}
-	return secrets
+	})
+	return texts
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/explain"
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 )
 
 // Sessions without a user step take seconds, with slow signatures minutes: ask
@@ -30,13 +30,13 @@ const appearance = time.Minute
 // awaitEnd polls the session until it has ended, and once if it has: the answer
 // to a create tells no outcome. It never fails the create: an error would taint
 // the session, and the next apply would make, and bill, another one, though
-// nothing is wrong with this one. Secrets must not show in what stops the wait.
-func (r *session) awaitEnd(ctx context.Context, m *sessionModel, secrets []string, diags *diag.Diagnostics) {
+// nothing is wrong with this one.
+func (r *session) awaitEnd(ctx context.Context, m *sessionModel, diags *diag.Diagnostics) {
 	begun := r.data.Now()
 	for interval := firstInterval; ; interval = longer(interval) {
 		err := r.data.Sleep(ctx, interval)
 		if err == nil {
-			err = r.poll(ctx, m, secrets)
+			err = r.poll(ctx, m)
 		}
 		switch {
 		case client.IsNotFound(err) && r.data.Now().Sub(begun) < appearance:
@@ -45,7 +45,7 @@ func (r *session) awaitEnd(ctx context.Context, m *sessionModel, secrets []strin
 				"The session %s was created and is in state, not tainted, with the status %s. Waiting for its end stopped: %s\n\n"+
 					"The next refresh brings its status and outcome. To make an apply fail without an outcome, "+
 					"add a postcondition on self.outcome to the resource.",
-				m.ID.ValueString(), m.SessionStatus.ValueString(), whyWaitStopped(err)))
+				m.ID.ValueString(), m.SessionStatus.ValueString(), r.whyWaitStopped(err)))
 			return
 		case client.IsFinal(m.SessionStatus.ValueString()):
 			return
@@ -60,8 +60,8 @@ func whatIsAwaited(m *sessionModel) string {
 	return "Session has not ended yet"
 }
 
-func (r *session) poll(ctx context.Context, m *sessionModel, secrets []string) error {
-	current, err := r.data.Client.Session(ctx, m.Environment.ValueString(), m.ID.ValueString(), secrets...)
+func (r *session) poll(ctx context.Context, m *sessionModel) error {
+	current, err := r.data.Client.Session(ctx, m.Environment.ValueString(), m.ID.ValueString())
 	if err == nil {
 		m.refresh(current)
 	}
@@ -72,7 +72,7 @@ func longer(interval time.Duration) time.Duration {
 	return min(time.Duration(float64(interval)*intervalGrowth), lastInterval)
 }
 
-func whyWaitStopped(err error) string {
+func (r *session) whyWaitStopped(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the time in timeouts.create is over."
@@ -81,5 +81,5 @@ func whyWaitStopped(err error) string {
 	case client.IsForbidden(err):
 		return "the API client may not read sessions; give it the permission api.read."
 	}
-	return explain.Call(err, "read the session").Happened
+	return diagnostic.Call{Doing: "read the session", Policy: r.data.ServiceText}.Explain(err).Happened
 }

@@ -73,7 +73,7 @@ func TestWaitThatFails(t *testing.T) {
 		faults []fault.Fault
 		want   string
 	}{
-		"service fails": {[]fault.Fault{{Call: "read", Kind: fault.Status, Status: http.StatusInternalServerError}}, "answered 500"},
+		"service fails": {[]fault.Fault{{Call: "read", Kind: fault.Status, Status: http.StatusInternalServerError}}, "responded with 500"},
 		"may not read":  {[]fault.Fault{{Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "api.read"},
 		"time is over":  {nil, "timeouts.create is over"},
 	} {

@@ -45,6 +45,9 @@ type Settings struct {
 	Credentials     client.Credentials
 	MaxRetries      int
 	RequestTimeout  time.Duration
+
+	// ShowServiceMessages shows the service's own words in full.
+	ShowServiceMessages bool
 }
 
 // Resolve reads and checks the settings. Each that is wrong is one fault; the
@@ -52,6 +55,7 @@ type Settings struct {
 func Resolve(source Source) (Settings, []Fault) {
 	r := &resolver{source: source, Settings: Settings{Known: true}}
 	r.limits()
+	r.ShowServiceMessages = r.flag("show_service_messages")
 	way := r.authentication()
 	r.hosts(way)
 	return r.Settings, r.faults
@@ -84,6 +88,17 @@ func (r *resolver) lookup(argument string) Setting {
 	s := r.source.Lookup(argument)
 	r.Known = r.Known && s.State != Unknown
 	return s
+}
+
+// flag finds a setting that is true or false, false where it is not set or not
+// known yet.
+func (r *resolver) flag(argument string) bool {
+	s := r.source.Lookup(argument)
+	on, err := strconv.ParseBool(s.Text)
+	if s.State == Given && err != nil {
+		r.fault(s.Invalid("must be true or false"))
+	}
+	return on
 }
 
 func (r *resolver) limits() {

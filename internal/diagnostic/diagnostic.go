@@ -1,0 +1,200 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package diagnostic words what went wrong with an API call for the person at
+// the terminal: what happened, and what to do about it.
+package diagnostic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+)
+
+// Diagnostic is what a person reads of a failed call. Its texts are printable,
+// whatever the service wrote.
+type Diagnostic struct {
+	Summary  string
+	Happened string // what went wrong, without what to do about it
+	Advice   string // what to do, if the call did nothing; may be empty
+}
+
+// Detail is all but the summary.
+func (d Diagnostic) Detail() string { return strings.TrimSpace(d.Happened + "\n\n" + d.Advice) }
+
+// Call is what a failed call was about.
+type Call struct {
+	Doing   string              // what was attempted, as in "read the session"
+	Policy  servicetext.Policy  // what may be shown of the response
+	Request servicetext.Request // of a create; the zero value for a read
+}
+
+// Explain words the error of a call. The parts are apart for a caller that knows
+// better what to do: "try again" after a create that may have succeeded makes two
+// sessions.
+func (c Call) Explain(err error) Diagnostic {
+	var auth *client.AuthError
+	var api *client.Error
+	var broken *client.ConnectionError
+	var unreadable *client.AnswerError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return Diagnostic{Summary: "Interrupted", Happened: fmt.Sprintf("The attempt to %s was interrupted%s.", c.Doing, because(err))}
+	case errors.Is(err, context.DeadlineExceeded):
+		return Diagnostic{
+			Summary:  "Timeout exceeded",
+			Happened: fmt.Sprintf("The attempt to %s took longer than its timeout%s.", c.Doing, because(err)),
+			Advice:   "Raise the value in timeouts, or try again when the service responds faster.",
+		}
+	case errors.As(err, &auth):
+		return c.authentication(auth)
+	case errors.As(err, &api):
+		return c.refusal(api)
+	case errors.As(err, &unreadable):
+		return Diagnostic{
+			Summary:  "Invalid response",
+			Happened: fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(unreadable)),
+			Advice:   "Check that api_url is the address of the API itself, without a path.",
+		}
+	case errors.As(err, &broken):
+		return Diagnostic{
+			Summary:  "Service not reachable",
+			Happened: fmt.Sprintf("The attempt to %s failed at %s: %s.", c.Doing, terminal.Text(broken.Host), reason(broken)),
+			Advice:   "Check the provider's api_url, platform and region, the network, and the proxy variables.",
+		}
+	}
+	return Diagnostic{Summary: "Request not sent", Happened: fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(err))}
+}
+
+// authentication words a token that the token service did not issue.
+func (c Call) authentication(auth *client.AuthError) Diagnostic {
+	const address = "Check the provider's auth_url (IDNOW_AUTH_URL), or platform and region where it is not set, the network, and the proxy variables."
+	var broken *client.ConnectionError
+	switch {
+	case errors.As(auth.Err, &broken):
+		return Diagnostic{
+			Summary:  "Token service not reachable",
+			Happened: fmt.Sprintf("The attempt to get an access token failed at %s: %s.", terminal.Text(broken.Host), reason(broken)),
+			Advice:   address,
+		}
+	case auth.Err != nil, auth.StatusCode/100 == 2:
+		return Diagnostic{Summary: "Invalid token response", Happened: sentence(auth), Advice: address}
+	}
+	d := Diagnostic{Summary: "Authentication failed", Happened: paragraphs(sentence(auth), c.Policy.Describe(auth.Body, servicetext.Request{}))}
+	switch {
+	case auth.Code == "unauthorized_client", auth.Code == "invalid_scope", auth.StatusCode == http.StatusForbidden:
+		d.Advice = "The API client is not permitted to use client credentials. Check its permissions in the dashboard."
+	case auth.StatusCode == http.StatusNotFound, auth.StatusCode/100 == 3:
+		d.Advice = "There is no token service at that address. " + address
+	case auth.StatusCode == http.StatusTooManyRequests:
+		d.Advice = "The token service limits the rate of requests. Wait a few minutes, then run terraform again."
+	case auth.StatusCode >= http.StatusInternalServerError:
+		d.Summary, d.Advice = "Token service failed", "The failure is on the service's side. Try again later."
+	default:
+		d.Advice = "Check the provider's client_id and client_secret (IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET), " +
+			"and that they belong to the configured platform."
+	}
+	return d
+}
+
+// refusal words a response of the API that is no success.
+func (c Call) refusal(api *client.Error) Diagnostic {
+	d := Diagnostic{Happened: fmt.Sprintf("The service responded with %s to the attempt to %s.", statusLine(api.StatusCode), c.Doing)}
+	d.Summary, d.Advice = status(api.StatusCode)
+	if api.Method == http.MethodGet && aboutBody[d.Summary] {
+		d.Advice = "The request contains nothing but the IDs. Check them and the environment. If they are right, contact the service's support."
+	}
+	id := ""
+	if shown := c.Policy.RequestID(api.RequestID, c.Request); shown != "" {
+		id = "Request ID: " + shown
+	}
+	d.Happened = paragraphs(d.Happened, c.Policy.Describe(api.Body, c.Request), id)
+	return d
+}
+
+// aboutBody are the summaries whose advice is about a request's body, which a
+// read does not have.
+var aboutBody = map[string]bool{summaryRefused: true, summaryTooSlow: true, summaryTooLarge: true}
+
+const (
+	summaryRefused  = "Request refused"
+	summaryTooSlow  = "Request timed out"
+	summaryTooLarge = "Request too large"
+)
+
+// IsConfiguration reports whether every further call would fail the same way
+// until the provider's settings are changed.
+func IsConfiguration(err error) bool {
+	var auth *client.AuthError
+	return errors.As(err, &auth) || client.IsUnauthorized(err)
+}
+
+// status says what a status of the API means and what to do.
+func status(code int) (summary, advice string) {
+	switch {
+	case code == http.StatusBadRequest, code == http.StatusConflict, code == http.StatusUnsupportedMediaType, code == http.StatusUnprocessableEntity:
+		return summaryRefused, "Fix the fields that the response mentions, then run terraform apply again. A redirect_url must be on the API client's allowlist."
+	case code == http.StatusRequestTimeout:
+		return summaryTooSlow, "The service did not receive the whole request in time. Run terraform apply again. " +
+			"If it fails again, check the network and the proxy, and send smaller files."
+	case code == http.StatusUnauthorized:
+		return "Not authenticated", "The service does not accept the credentials. Check api_key (IDNOW_API_KEY), or client_id and client_secret " +
+			"(IDNOW_CLIENT_ID, IDNOW_CLIENT_SECRET), and that they belong to the configured platform and environment."
+	case code == http.StatusForbidden:
+		return "Not permitted", "The API client lacks a permission or belongs to another environment. " +
+			"The provider needs api.read, api.write and flows.execute."
+	case code == http.StatusNotFound:
+		return "Not found", "Check the ID and the environment: an API client sees only its own environment. If api_url is set, check that it has no path."
+	case code == http.StatusRequestEntityTooLarge:
+		return summaryTooLarge, "The service does not accept a request of this size. Send smaller files."
+	case code == http.StatusTooManyRequests:
+		return "Too many requests", "The service still rate-limits requests after all retries. Lower -parallelism, or raise max_retries."
+	case code >= 300 && code < 400:
+		return "Unexpected redirect", "The provider follows no redirect, because its requests carry credentials. " +
+			"Check that api_url is the address of the API itself, with the right scheme and without a path."
+	case code >= 500:
+		return "Service failed", "The failure is on the service's side. Try again later. If it continues, contact the service's support with the request ID."
+	}
+	return "Unexpected response", "Check that api_url is the address of the API itself."
+}
+
+// because is what is known of a call that ended from outside.
+func because(err error) string {
+	var broken *client.ConnectionError
+	if !errors.As(err, &broken) {
+		return ""
+	}
+	return fmt.Sprintf(" (%s: %s)", terminal.Text(broken.Host), reason(broken))
+}
+
+// maxSentence is how many characters an error of ours takes. Certificates and
+// addresses in it come from outside.
+const maxSentence = 1000
+
+func reason(broken *client.ConnectionError) string { return terminal.Line(broken.Reason, maxSentence) }
+
+// sentence writes an error as one sentence.
+func sentence(err error) string {
+	text := strings.TrimSuffix(terminal.Line(err.Error(), maxSentence), ".") + "."
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+func paragraphs(texts ...string) string {
+	var written []string
+	for _, text := range texts {
+		if text != "" {
+			written = append(written, text)
+		}
+	}
+	return strings.Join(written, "\n\n")
+}
+
+func statusLine(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+}

@@ -1,0 +1,17 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package servicetext decides what of a service's own words is shown.
+//
+// An error response may repeat whatever the service was sent or knows: a name, a
+// birth date, a document number, in any notation. Text like that can't be
+// recognized reliably, so none of it is copied into a message. The words of a
+// response only select: which fields of the flow's document and of the API's
+// contract it names, and which of a fixed list of rules it is about. All that is
+// then printed, limits and allowed values included, comes from the document and
+// from this package. The rest is withheld, unless the provider's argument
+// show_service_messages asks for the words themselves.
+//
+// A name that the request also contains as a value is not taken for a field: a
+// person may be called like one.
+package servicetext
