@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
 )
 
 // errUsage says that the arguments make no sense; what is wrong with them has
@@ -44,7 +45,7 @@ type settings struct {
 
 func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	var s settings
-	var folder string
+	var folder, revisionName string
 	var showVersion bool
 	flags := flag.NewFlagSet("idnow-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -56,6 +57,9 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one; other than loopback needs -public-url")
 	flags.StringVar(&s.options.PublicURL, "public-url", "", "`URL` under which a network reaches the emulator, such as http://emulator:8080; its host is accepted beside loopback names")
 	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that gets the emulator's URL once it listens")
+	flags.StringVar(&s.options.StateFile, "state", "", "`file` that keeps sessions over a restart (default: they end with the emulator)")
+	flags.StringVar(&revisionName, "revision", "", "form of the responses: oldest, newest or a `file` of settings (default: what most revisions agree on)")
+	flags.IntVar(&s.options.MaxSessions, "max-sessions", emulator.DefaultMaxSessions, "sessions kept; above that the oldest finished one is forgotten")
 	flags.DurationVar(&s.options.SessionTTL, "session-ttl", emulator.DefaultLifetime, "how long a session lives")
 	flags.DurationVar(&s.options.TokenTTL, "token-ttl", emulator.DefaultLifetime, "how long an access token is good")
 	flags.StringVar(&s.options.ClientID, "client-id", "", "client `ID` that gets tokens (default: every client; "+emulator.DefaultClientID+" where another credential is set)")
@@ -67,7 +71,8 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	})
 	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
 	flags.BoolVar(&showVersion, "version", false, "print the version and exit")
-	switch err := flags.Parse(args); {
+	err := flags.Parse(args)
+	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return s, err
 	case err != nil:
@@ -78,6 +83,10 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	}
 	if err := s.check(folder, flags.Args()); err != nil {
 		_, _ = fmt.Fprintln(stderr, "idnow-emulator:", err)
+		return s, errUsage
+	}
+	if s.options.Revision, err = revision.Named(revisionName); err != nil {
+		_, _ = fmt.Fprintln(stderr, "idnow-emulator: -revision:", err)
 		return s, errUsage
 	}
 	s.options.Version = version
@@ -113,6 +122,8 @@ func (s *settings) check(folder string, rest []string) error {
 		return errors.New("-addr must be an IP address and a port, such as 127.0.0.1:8080 or 0.0.0.0:8080; a name goes into -public-url")
 	case s.options.PublicURL == "" && !isLoopback(host):
 		return errors.New("-addr is not a loopback address: -public-url must say under which URL others reach the emulator, such as http://emulator:8080. It answers under that host name and loopback names only")
+	case s.options.MaxSessions <= 0:
+		return errors.New("-max-sessions must be a positive number")
 	case s.options.SessionTTL <= 0 || s.options.TokenTTL <= 0:
 		return errors.New("-session-ttl and -token-ttl must be positive durations")
 	}

@@ -62,6 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return errors.Join(err, listener.Close())
 	}
 	err = serve(ctx, emulated, listener, log.New(stderr, "idnow-emulator: ", 0))
+	err = errors.Join(err, emulated.Close())
 	if settings.readyFile != "" {
 		// Left there, it would send the next script that waits for it here. A
 		// script may have cleaned up by itself.
@@ -112,7 +113,7 @@ func serve(ctx context.Context, emulated *emulator.Emulator, listener net.Listen
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
-		emulated.Close()
+		emulated.Release()
 		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if server.Shutdown(limit) != nil {

@@ -10,23 +10,8 @@ import (
 	"slices"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
 )
-
-// createdSession is the answer to a create.
-type createdSession struct {
-	FlowID         string         `json:"flowId"`
-	FlowVersion    any            `json:"flowVersion"`
-	Environment    string         `json:"environment"`
-	SessionContext sessionContext `json:"sessionContext"`
-	PlayerURL      string         `json:"playerUrl"`
-}
-
-type sessionContext struct {
-	SessionID     string    `json:"sessionId"`
-	SessionStatus Status    `json:"sessionStatus"`
-	CreatedAt     timestamp `json:"createdAt"`
-	ExpiresAt     timestamp `json:"expiresAt"`
-}
 
 // createSession is POST /api/v1/flows/{flowId}/{environment}/sessions.
 func (e *Emulator) createSession(x *exchange) {
@@ -36,30 +21,38 @@ func (e *Emulator) createSession(x *exchange) {
 	}
 	submitted, err := doc.Decode(x.r.Header.Get("Content-Type"), x.r.Body)
 	if submitted != nil {
-		x.record.decode(submitted.Body)
+		x.record.Decode(submitted.Body, session.Weight(submitted.Body))
 	}
 	if err != nil {
 		x.refuse(err)
 		return
 	}
-	if !e.allowsRedirect(submitted.RedirectURL) {
-		x.failWith(http.StatusBadRequest, []string{"redirectUrl is not on the allowlist"})
+	if problems := e.furtherProblems(x, submitted); problems != nil {
+		x.fail(http.StatusBadRequest, problems)
 		return
 	}
-	session, err := e.store.create(doc, submitted, e.options.SessionTTL)
+	created, err := e.store.Create(doc, submitted, e.options.SessionTTL, func(s *session.Session) {
+		if x.revision.StartsAtOnce() {
+			s.Start(s.CreatedAt)
+		}
+	})
 	if err != nil {
+		e.options.Log.Error("session not created", "error", err)
 		x.fail(http.StatusInternalServerError, "the session could not be created")
 		return
 	}
-	x.record.create(session.ID)
-	x.answer(http.StatusCreated, createdSession{
-		FlowID: session.FlowID, FlowVersion: session.FlowVersion, Environment: session.Environment,
-		SessionContext: sessionContext{
-			SessionID: session.ID, SessionStatus: session.Status,
-			CreatedAt: timestamp(session.CreatedAt), ExpiresAt: timestamp(session.ExpiresAt),
-		},
-		PlayerURL: playerURL(e.hosts.base(x.r), session.PlayerToken),
-	})
+	x.record.Create(created.ID)
+	x.answer(http.StatusCreated, x.revision.Created(created, playerURL(e.hosts.base(x.r), created.PlayerToken)))
+}
+
+// furtherProblems are those that the flow's document knows nothing of.
+func (e *Emulator) furtherProblems(x *exchange, submitted *flow.Submission) []string {
+	metadata, _ := submitted.Body["metadata"].(map[string]any)
+	problems := x.revision.MetadataProblems(metadata)
+	if !e.allowsRedirect(submitted.RedirectURL) {
+		problems = append(problems, "redirectUrl is not on the allowlist")
+	}
+	return problems
 }
 
 func playerURL(address, token string) string {
@@ -70,7 +63,7 @@ func playerURL(address, token string) string {
 func (x *exchange) refuse(err error) {
 	var rejection *flow.RejectionError
 	if errors.As(err, &rejection) {
-		x.failWith(rejection.Status, rejection.Messages)
+		x.fail(rejection.Status, rejection.Messages)
 		return
 	}
 	x.fail(http.StatusBadRequest, "the body breaks off")

@@ -8,11 +8,20 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/catalog"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/clock"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/control"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/record"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/store"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/token"
 )
 
 // What an emulator uses where Options leave it open.
@@ -21,6 +30,9 @@ const (
 	DefaultClientSecret = "emulator-secret"
 	DefaultAPIKey       = "emulator-key" //nolint:gosec // documented, and good on loopback only
 	DefaultLifetime     = 24 * time.Hour // of sessions and tokens, as the platform's
+	DefaultMaxSessions  = 10_000
+
+	maxStoredBytes = 512 << 20 // of all sessions' bodies and files
 )
 
 // Options set up an Emulator. The zero value of each field means its default.
@@ -33,7 +45,19 @@ type Options struct {
 	// it these are all.
 	PublicURL string
 
-	Version string // of the build, told by the health check; default "dev"
+	// StateFile keeps sessions and their files over a restart. Empty: they end
+	// with the emulator.
+	StateFile string
+
+	// MaxSessions bounds the sessions: above it the oldest finished one is
+	// forgotten, or the oldest where none is finished. Default DefaultMaxSessions.
+	MaxSessions int
+
+	// Revision is the form of each response; default revision.Default().
+	Revision revision.Revision
+
+	Log     *slog.Logger // default: nothing is logged
+	Version string       // of the build, told by the health check; default "dev"
 
 	SessionTTL time.Duration    // how long a session can be worked on; default DefaultLifetime
 	TokenTTL   time.Duration    // how long an access token is good; default DefaultLifetime
@@ -64,6 +88,9 @@ func (o Options) withDefaults() Options {
 	o.Version = cmp.Or(o.Version, "dev")
 	o.SessionTTL = cmp.Or(o.SessionTTL, DefaultLifetime)
 	o.TokenTTL = cmp.Or(o.TokenTTL, DefaultLifetime)
+	o.MaxSessions = cmp.Or(o.MaxSessions, DefaultMaxSessions)
+	o.Revision = cmp.Or(o.Revision, revision.Default())
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -74,6 +101,9 @@ func (o Options) validate() error {
 	if o.SessionTTL < 0 || o.TokenTTL < 0 {
 		return errors.New("the lifetimes of sessions and tokens must be positive")
 	}
+	if o.MaxSessions < 0 {
+		return errors.New("the maximum of sessions must be positive")
+	}
 	for _, after := range o.AutoComplete {
 		if after < 0 {
 			return errors.New("the time after which a session completes by itself must not be negative")
@@ -82,16 +112,16 @@ func (o Options) validate() error {
 	return nil
 }
 
-// Emulator is one service with its own flows, tokens and sessions, all in
-// memory. It is safe for concurrent use.
+// Emulator is one service with its own flows, tokens and sessions. It is safe for
+// concurrent use.
 type Emulator struct {
 	options Options
 	hosts   hosts
-	clock   *clock
-	flows   *catalog
-	tokens  *tokens
-	store   *store
-	records *records
+	clock   *clock.Clock
+	flows   *catalog.Catalog
+	tokens  *token.Tokens
+	store   *store.Store
+	records record.List
 	faults  fault.Set
 	control http.Handler
 	signing []byte // key of the signatures on download addresses
@@ -111,7 +141,7 @@ func New(options Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	flows, err := readCatalog(options)
+	flows, err := catalog.Read(options.Flows, options.Documents, options.AutoComplete)
 	if err != nil {
 		return nil, err
 	}
@@ -119,51 +149,36 @@ func New(options Options) (*Emulator, error) {
 	if _, err := rand.Read(signing); err != nil {
 		return nil, err
 	}
-	clock := &clock{base: options.Clock}
 	e := &Emulator{
-		options: options,
-		hosts:   hosts,
-		clock:   clock,
-		flows:   flows,
-		tokens:  newTokens(options, clock),
-		store:   newStore(clock),
-		records: &records{},
-		signing: signing,
-		closed:  make(chan struct{}),
+		options: options, hosts: hosts, flows: flows, signing: signing,
+		clock: clock.New(options.Clock), closed: make(chan struct{}),
 	}
-	e.control = e.controlHandler()
+	e.tokens = token.New(token.Options{
+		Clock: e.clock, TTL: options.TokenTTL, ClientID: options.ClientID, ClientSecret: options.ClientSecret,
+		APIKey: options.APIKey, Any: options.AnyCredentials,
+	})
+	e.store, err = store.Open(store.Options{
+		Clock: e.clock, Log: options.Log, StateFile: options.StateFile,
+		MaxSessions: options.MaxSessions, MaxBytes: maxStoredBytes, OnChange: e.sessionChanged,
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.control = control.Handler(e)
 	return e, nil
 }
 
 // Handler serves the API, the player page, the control interface and /healthz.
 func (e *Emulator) Handler() http.Handler { return e.hosts.guard(http.HandlerFunc(e.serve)) }
 
-// Close frees the requests that a fault keeps hanging, so that a server around
-// the handler can shut down. It never fails and may be called again.
-func (e *Emulator) Close() { e.closeOnce.Do(func() { close(e.closed) }) }
+// Release frees the requests that a fault keeps hanging, so that a server around
+// the handler can shut down. It may be called again.
+func (e *Emulator) Release() { e.closeOnce.Do(func() { close(e.closed) }) }
 
-// clock is the time as the emulator sees it: the base clock, moved forward.
-type clock struct {
-	base func() time.Time
-
-	mu    sync.Mutex
-	ahead time.Duration
+// Close ends the emulator, once no request is under way.
+func (e *Emulator) Close() error {
+	e.Release()
+	return e.store.Close()
 }
 
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.base().Add(c.ahead).UTC()
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead += d
-}
-
-func (c *clock) reset() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead = 0
-}
+func (e *Emulator) sessionChanged(session.Status, session.Session) {}

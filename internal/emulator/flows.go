@@ -4,38 +4,26 @@
 package emulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
 )
-
-type listedFlow struct {
-	ID          string      `json:"id"`
-	Name        string      `json:"name"`
-	Description string      `json:"description"`
-	Version     json.Number `json:"version"`
-	Environment string      `json:"environment"`
-}
 
 // listFlows is GET /api/v1/flows/{environment}.
 func (e *Emulator) listFlows(x *exchange) {
-	docs, ok := e.flows.in(x.environment)
+	docs, ok := e.flows.In(x.environment)
 	if !ok {
 		x.fail(http.StatusNotFound, "the environment does not exist")
 		return
 	}
-	asked, message := readPaging(x.r)
-	if message != "" {
-		x.fail(http.StatusBadRequest, message)
+	asked, err := revision.ReadPaging(x.r.URL.Query())
+	if err != nil {
+		x.fail(http.StatusBadRequest, err.Error())
 		return
 	}
-	listed := make([]listedFlow, 0, len(docs))
-	for _, doc := range docs {
-		listed = append(listed, listedFlow{doc.FlowID, doc.Title, doc.Description, doc.Version, doc.Environment})
-	}
-	x.answer(http.StatusOK, cut(listed, asked))
+	x.answer(http.StatusOK, x.revision.Flows(docs, asked))
 }
 
 // flowDocument is GET /api/v1/flows/{environment}/{flowId}: the document byte
@@ -53,11 +41,11 @@ func (e *Emulator) flowDocument(x *exchange) {
 // publishedFlow finds the flow that the path names. Where there is none it
 // answers so and returns nil.
 func (e *Emulator) publishedFlow(x *exchange) *flow.Document {
-	if _, ok := e.flows.in(x.environment); !ok {
+	if _, ok := e.flows.In(x.environment); !ok {
 		x.fail(http.StatusNotFound, "the environment does not exist")
 		return nil
 	}
-	doc := e.flows.find(x.environment, x.flowID)
+	doc := e.flows.Find(x.environment, x.flowID)
 	if doc == nil {
 		x.fail(http.StatusNotFound, "the flow is not published to this environment")
 	}

@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/player"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/store"
 )
 
 // maxDecision bounds the body of the player's form, in bytes.
@@ -31,19 +33,17 @@ var decisions = map[string]struct {
 // openPlayer is GET /player: the page on which a person decides. Opening it
 // sets the session running.
 func (e *Emulator) openPlayer(x *exchange) {
-	session, ok := e.store.change(e.store.byPlayer(x.r.URL.Query().Get("token")), func(session *Session) {
-		if session.Status == Created {
-			session.start(e.clock.now())
-		}
+	s, ok := e.store.Change(store.ByPlayer(x.r.URL.Query().Get("token")), func(s *Session, _ session.Vault) {
+		s.Start(e.clock.Now())
 	})
 	if !ok {
 		x.showUnknown()
 		return
 	}
-	if target := returnAddress(session); decided(session) && target != "" && !player.IsPage(target) {
+	if target := returnAddress(s); decided(s) && target != "" && !player.IsPage(target) {
 		x.w.Header().Set("Refresh", "0; url="+target)
 	}
-	x.show(statusOfPage(session), session)
+	x.show(statusOfPage(s), s)
 }
 
 // decide is POST /player: what the person chose. The answer leads on.
@@ -51,32 +51,30 @@ func (e *Emulator) decide(x *exchange) {
 	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxDecision)
 	chosen, valid := decisions[x.r.PostFormValue("decision")]
 	late := false
-	session, ok := e.store.change(e.store.byPlayer(x.r.PostFormValue("token")), func(session *Session) {
-		late = session.Status.final()
+	s, ok := e.store.Change(store.ByPlayer(x.r.PostFormValue("token")), func(s *Session, vault session.Vault) {
+		late = s.Status.Final()
 		if late || !valid {
 			return
 		}
-		if session.Status == Created {
-			session.start(e.clock.now())
-		}
-		e.store.finish(session, chosen.status, chosen.outcome, e.clock.now())
+		s.Start(e.clock.Now())
+		s.Finish(chosen.status, chosen.outcome, e.clock.Now(), vault)
 	})
 	switch {
 	case !ok:
 		x.showUnknown()
 	case late:
-		x.show(http.StatusConflict, session)
+		x.show(http.StatusConflict, s)
 	case !valid:
-		x.show(http.StatusBadRequest, session)
+		x.show(http.StatusBadRequest, s)
 	default:
 		// A browser may keep the form for its back button in spite of no-store,
 		// and does so no longer once a cookie has changed. This one is never read.
 		http.SetCookie(x.w, &http.Cookie{ //nolint:gosec // not Secure: the emulator speaks HTTP, on loopback
-			Name: "idnow-emulator-decided", Value: session.ID, Path: "/player", MaxAge: 1,
+			Name: "idnow-emulator-decided", Value: s.ID, Path: "/player", MaxAge: 1,
 			HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		})
-		x.w.Header().Set("Location", onward(session))
-		x.show(http.StatusSeeOther, session)
+		x.w.Header().Set("Location", onward(s))
+		x.show(http.StatusSeeOther, s)
 	}
 }
 
@@ -84,20 +82,20 @@ func (e *Emulator) decide(x *exchange) {
 // a page, else to the player page, which now tells the result. It tries a deep
 // link from there: redirected to one from its form, a browser that has no app
 // for it would stay on the form, as if nothing had been decided.
-func onward(session Session) string {
-	if target := returnAddress(session); player.IsPage(target) {
+func onward(s Session) string {
+	if target := returnAddress(s); player.IsPage(target) {
 		return target
 	}
-	return "/player?" + url.Values{"token": {session.PlayerToken}}.Encode()
+	return "/player?" + url.Values{"token": {s.PlayerToken}}.Encode()
 }
 
 // decided reports whether the session came to an end that a person can give it.
-func decided(session Session) bool {
-	return session.Status == Completed || session.Status == Aborted
+func decided(s Session) bool {
+	return s.Status == Completed || s.Status == Aborted
 }
 
-func statusOfPage(session Session) int {
-	if session.Status == Expired {
+func statusOfPage(s Session) int {
+	if s.Status == Expired {
 		return http.StatusGone
 	}
 	return http.StatusOK
@@ -107,14 +105,14 @@ func statusOfPage(session Session) int {
 // query. They replace what it has under these names: of two, most frameworks
 // read the first, and a check of state would fail. All else stays as written,
 // but for letters that no header can carry. It is empty without one.
-func returnAddress(session Session) string {
-	target, err := url.Parse(session.RedirectURL)
-	if err != nil || session.RedirectURL == "" {
+func returnAddress(s Session) string {
+	target, err := url.Parse(s.RedirectURL)
+	if err != nil || s.RedirectURL == "" {
 		return ""
 	}
-	added := url.Values{"sessionId": {session.ID}}
-	if session.State != "" {
-		added.Set("state", session.State)
+	added := url.Values{"sessionId": {s.ID}}
+	if s.State != "" {
+		added.Set("state", s.State)
 	}
 	query := slices.DeleteFunc(strings.Split(target.RawQuery, "&"), func(parameter string) bool {
 		name, _, _ := strings.Cut(parameter, "=")
@@ -141,40 +139,40 @@ func (x *exchange) showUnknown() {
 	x.render(http.StatusNotFound, player.View{Locale: "en", State: player.Unknown})
 }
 
-// show renders the page of a session. It names the data blocks, never what is
+// show renders the page of a s. It names the data blocks, never what is
 // in them: the page is opened on screens that others see.
-func (x *exchange) show(status int, session Session) {
+func (x *exchange) show(status int, s Session) {
 	view := player.View{
-		Locale: session.Locale, Title: session.doc.Title, Description: session.doc.Description,
-		Version: session.FlowVersion.String(), Environment: session.Environment,
-		Token: session.PlayerToken, State: pageState(session),
-		ExpiresAt: session.ExpiresAt, ReturnTo: returnAddress(session),
+		Locale: s.Locale, Title: s.Flow.Title, Description: s.Flow.Description,
+		Version: s.FlowVersion.String(), Environment: s.Environment,
+		Token: s.PlayerToken, State: pageState(s),
+		ExpiresAt: s.ExpiresAt, ReturnTo: returnAddress(s),
 	}
 	var given []string
-	for _, block := range session.blocks {
-		if block.CreatedBy.StepID == stepStart {
+	for _, block := range s.Blocks {
+		if block.StepID == session.StepStart {
 			given = append(given, block.Type)
 		}
 	}
-	for _, name := range session.doc.DataBlocks {
+	for _, name := range s.Flow.DataBlocks {
 		view.Blocks = append(view.Blocks, player.Block{Name: name, Given: slices.Contains(given, name)})
 	}
 	x.render(status, view)
 }
 
-func pageState(session Session) player.State {
+func pageState(s Session) player.State {
 	switch {
-	case session.Status == Completed && session.Outcome == Rejected:
+	case s.Status == Completed && s.Outcome == Rejected:
 		return player.Rejected
-	case session.Status == Completed:
+	case s.Status == Completed:
 		return player.Accepted
-	case session.Status == Aborted:
+	case s.Status == Aborted:
 		return player.Aborted
-	case session.Status == Expired:
+	case s.Status == Expired:
 		return player.Expired
-	case session.Status == Errored:
+	case s.Status == Errored:
 		return player.Failed
-	case session.doc.AutoComplete:
+	case s.Flow.AutoComplete:
 		return player.Waiting
 	}
 	return player.Open

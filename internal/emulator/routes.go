@@ -9,41 +9,18 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/control"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/record"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
 )
-
-// Call names one of the emulator's calls, in records and faults.
-type Call string
-
-// The calls.
-const (
-	CallToken      Call = "token"
-	CallFlows      Call = "flows"
-	CallDocument   Call = "document"
-	CallCreate     Call = "create"
-	CallSessions   Call = "sessions"
-	CallRead       Call = "read"
-	CallDataBlocks Call = "datablocks"
-	CallFile       Call = "file"     // answers with the address of a download
-	CallDownload   Call = "download" // the download itself
-	CallPlayer     Call = "player"
-	CallUnknown    Call = "unknown" // anything else; recorded, never struck
-)
-
-// calls are those that a fault can strike.
-var calls = []string{
-	string(CallToken), string(CallFlows), string(CallDocument), string(CallCreate), string(CallSessions),
-	string(CallRead), string(CallDataBlocks), string(CallFile), string(CallDownload), string(CallPlayer),
-}
-
-// givesAccess reports whether the call's body holds a secret or a token.
-func (c Call) givesAccess() bool { return c == CallToken || c == CallPlayer }
 
 // exchange is one request on its way through the emulator.
 type exchange struct {
-	w      http.ResponseWriter
-	r      *http.Request
-	record *record
+	w        http.ResponseWriter
+	r        *http.Request
+	record   *record.Record
+	revision revision.Revision
 
 	environment, flowID, id string // from the path, as far as the call has them
 }
@@ -100,7 +77,7 @@ func (rt route) fit(path string, x *exchange) bool {
 // call. The control interface and the health check are apart from all of these.
 func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case strings.HasPrefix(r.URL.Path, controlPrefix):
+	case strings.HasPrefix(r.URL.Path, control.Prefix):
 		e.control.ServeHTTP(w, r)
 		return
 	case r.URL.Path == healthPath:
@@ -108,19 +85,19 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// By the clock that sessions are dated by, as the answers of one service are.
-	w.Header().Set("Date", e.clock.now().Format(http.TimeFormat))
-	x := &exchange{w: w, r: r}
+	w.Header().Set("Date", e.clock.Now().Format(http.TimeFormat))
+	x := &exchange{w: w, r: r, revision: e.options.Revision}
 	matched, found := match(x)
-	watched := &statusWriter{ResponseWriter: w}
-	x.record = e.records.begin(matched.call, r)
-	defer func() { x.record.end(watched.status) }()
+	watched := &record.StatusWriter{ResponseWriter: w}
+	x.record = e.records.Begin(matched.call, r)
+	defer func() { x.record.End(watched.Status) }()
 
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x.w, x.r = w, r
 		e.carryOut(matched, found, x)
 	})
 	if struck, ok := e.strikes(matched.call); ok {
-		x.record.strike(struck.Kind)
+		x.record.Strike(struck.Kind)
 		struck.Strike(e.faultService(handler, r), watched, r)
 		return
 	}
@@ -155,7 +132,7 @@ func match(x *exchange) (route, bool) {
 }
 
 func (e *Emulator) carryOut(matched route, found bool, x *exchange) {
-	if found && !matched.open && !e.tokens.accepts(x.r.Header.Get("Authorization")) {
+	if found && !matched.open && !e.tokens.Accepts(x.r.Header.Get("Authorization")) {
 		x.w.Header().Set("WWW-Authenticate", "Bearer")
 		x.fail(http.StatusUnauthorized, "the bearer token is missing, unknown or has ended")
 		return

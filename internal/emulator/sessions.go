@@ -4,119 +4,74 @@
 package emulator
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/store"
 )
-
-// sessionAnswer is one session as the API tells it. What does not apply is
-// null.
-type sessionAnswer struct {
-	SessionID     string    `json:"sessionId"`
-	SessionStatus Status    `json:"sessionStatus"`
-	FlowID        string    `json:"flowId"`
-	FlowVersion   any       `json:"flowVersion"`
-	Environment   string    `json:"environment"`
-	SubjectID     string    `json:"subjectId"`
-	Outcome       Outcome   `json:"outcome"`
-	CreatedAt     timestamp `json:"createdAt"`
-	StartedAt     timestamp `json:"startedAt"`
-	UpdatedAt     timestamp `json:"updatedAt"`
-	CompletedAt   timestamp `json:"completedAt"`
-	ExpiresAt     timestamp `json:"expiresAt"`
-	RedirectURL   optional  `json:"redirectUrl"`
-	State         optional  `json:"state"`
-	LastStep      *lastStep `json:"lastStep"`
-	Results       *results  `json:"results"`
-}
-
-type lastStep struct {
-	StepID          string   `json:"stepId"`
-	StepDescription string   `json:"stepDescription"`
-	Verdict         optional `json:"verdict"`
-}
-
-// results refers to the data blocks that the session produced.
-type results struct {
-	DataBlocks []blockReference `json:"dataBlocks"`
-}
-
-type blockReference struct {
-	DatablockID string `json:"datablockId"`
-	Type        string `json:"type"`
-}
-
-func tell(session Session) sessionAnswer {
-	return sessionAnswer{
-		SessionID: session.ID, SessionStatus: session.Status,
-		FlowID: session.FlowID, FlowVersion: session.FlowVersion, Environment: session.Environment,
-		SubjectID: session.SubjectID, Outcome: session.Outcome,
-		CreatedAt: timestamp(session.CreatedAt), StartedAt: timestamp(session.StartedAt),
-		UpdatedAt: timestamp(session.UpdatedAt), CompletedAt: timestamp(session.CompletedAt),
-		ExpiresAt:   timestamp(session.ExpiresAt),
-		RedirectURL: optional(session.RedirectURL), State: optional(session.State),
-		LastStep: tellLastStep(session), Results: tellResults(session),
-	}
-}
-
-func tellLastStep(session Session) *lastStep {
-	switch {
-	case session.StartedAt.IsZero():
-		return nil
-	case session.Status == Completed:
-		return &lastStep{stepReview, "Review", optional(session.Outcome)}
-	}
-	return &lastStep{stepReview, "Review", ""}
-}
-
-func tellResults(session Session) *results {
-	if !session.Status.final() {
-		return nil
-	}
-	told := &results{DataBlocks: []blockReference{}}
-	for _, block := range session.blocks {
-		if block.CreatedBy.StepID == stepReview {
-			told.DataBlocks = append(told.DataBlocks, blockReference{block.DatablockID, block.Type})
-		}
-	}
-	return told
-}
 
 // readSession is GET /api/v1/{environment}/sessions/{sessionId}.
 func (e *Emulator) readSession(x *exchange) {
-	session, ok := e.store.get(x.environment, x.id)
+	if found, ok := e.findSession(x); ok {
+		x.answer(http.StatusOK, x.revision.Session(found))
+	}
+}
+
+// findSession finds the session that the path names. Where there is none it
+// answers so.
+func (e *Emulator) findSession(x *exchange) (found session.Session, ok bool) {
+	if x.revision.RunsOnRead() {
+		e.store.Change(store.ByID(x.id), func(s *session.Session, _ session.Vault) { s.Start(e.clock.Now()) })
+	}
+	found, ok = e.store.Get(x.environment, x.id)
 	if !ok {
 		x.fail(http.StatusNotFound, "the session does not exist in this environment")
+	}
+	return found, ok
+}
+
+// dataBlocks is GET /api/v1/{environment}/sessions/{sessionId}/datablocks.
+func (e *Emulator) dataBlocks(x *exchange) {
+	asked, err := revision.ReadPaging(x.r.URL.Query())
+	if err != nil {
+		x.fail(http.StatusBadRequest, err.Error())
 		return
 	}
-	x.answer(http.StatusOK, tell(session))
+	if found, ok := e.findSession(x); ok {
+		x.answer(http.StatusOK, x.revision.DataBlockList(found.Blocks, asked))
+	}
 }
 
 // listSessions is GET /api/v1/flows/{flowId}/{environment}/sessions.
 func (e *Emulator) listSessions(x *exchange) {
+	if !x.revision.ListsSessions() {
+		x.fail(http.StatusNotFound, "there is no such call")
+		return
+	}
 	if e.publishedFlow(x) == nil {
 		return
 	}
-	asked, message := readPaging(x.r)
-	compare, orderMessage := readOrder(x.r)
-	if message != "" || orderMessage != "" {
-		x.fail(http.StatusBadRequest, strings.TrimSpace(message+" "+orderMessage))
+	asked, err := revision.ReadPaging(x.r.URL.Query())
+	compare, orderErr := readOrder(x.r)
+	if err := errors.Join(err, orderErr); err != nil {
+		x.fail(http.StatusBadRequest, strings.ReplaceAll(err.Error(), "\n", "; "))
 		return
 	}
-	sessions := e.store.list(func(session *Session) bool {
-		return session.FlowID == x.flowID && session.Environment == x.environment
+	sessions := e.store.List(func(s *session.Session) bool {
+		return s.FlowID == x.flowID && s.Environment == x.environment
 	})
-	slices.SortStableFunc(sessions, compare)
-	told := make([]sessionAnswer, 0, len(sessions))
-	for _, session := range sessions {
-		told = append(told, tell(session))
+	if x.revision.SortsSessions() {
+		slices.SortStableFunc(sessions, compare)
 	}
-	x.answer(http.StatusOK, cut(told, asked))
+	x.answer(http.StatusOK, x.revision.Sessions(sessions, asked))
 }
 
-// readOrder reads sortBy (createdAt, the default, or status) and sortDesc. The
-// message says what is wrong with them.
-func readOrder(r *http.Request) (compare func(a, b Session) int, message string) {
+// readOrder reads sortBy (createdAt, the default, or status) and sortDesc.
+func readOrder(r *http.Request) (compare func(a, b Session) int, err error) {
 	var ascending func(a, b Session) int
 	switch r.URL.Query().Get("sortBy") {
 	case "", "createdAt":
@@ -125,13 +80,13 @@ func readOrder(r *http.Request) (compare func(a, b Session) int, message string)
 	case "status":
 		ascending = func(a, b Session) int { return strings.Compare(string(a.Status), string(b.Status)) }
 	default:
-		return nil, "sortBy must be status or createdAt"
+		return nil, errors.New("sortBy must be status or createdAt")
 	}
 	switch r.URL.Query().Get("sortDesc") {
 	case "", "false":
-		return ascending, ""
+		return ascending, nil
 	case "true":
-		return func(a, b Session) int { return ascending(b, a) }, ""
+		return func(a, b Session) int { return ascending(b, a) }, nil
 	}
-	return nil, "sortDesc must be true or false"
+	return nil, errors.New("sortDesc must be true or false")
 }

@@ -4,101 +4,11 @@
 package emulator
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"mime"
 	"net/http"
 	"net/url"
-	"strings"
-	"sync"
 	"time"
 )
-
-// tokens is the bearer tokens in force.
-type tokens struct {
-	clock  *clock
-	ttl    time.Duration
-	id     string
-	secret string
-	any    bool // Options.AnyCredentials
-
-	mu     sync.Mutex
-	apiKey string // empty once revoked
-	ends   map[string]time.Time
-	issued int
-}
-
-func newTokens(options Options, clock *clock) *tokens {
-	return &tokens{
-		clock: clock, ttl: options.TokenTTL,
-		id: options.ClientID, secret: options.ClientSecret, apiKey: options.APIKey, any: options.AnyCredentials,
-		ends: map[string]time.Time{},
-	}
-}
-
-// issuedPrefix tells the emulator's own tokens from API keys.
-const issuedPrefix = "emulated."
-
-func (t *tokens) issue() string {
-	token := issuedPrefix + rand.Text() + rand.Text()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.ends[token] = t.clock.now().Add(t.ttl)
-	t.issued++
-	return token
-}
-
-// accepts reports whether the value of an Authorization header holds a token
-// that is in force.
-func (t *tokens) accepts(authorization string) bool {
-	scheme, token, _ := strings.Cut(authorization, " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return false
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if same(token, t.apiKey) || t.any && !strings.HasPrefix(token, issuedPrefix) {
-		return true
-	}
-	end, known := t.ends[token]
-	return known && t.clock.now().Before(end)
-}
-
-// knows reports whether a client's credentials are right.
-func (t *tokens) knows(id, secret string) bool {
-	if t.any {
-		return id != "" && secret != ""
-	}
-	return same(id, t.id) && same(secret, t.secret)
-}
-
-// revoke ends every token issued so far. The API key stays: it stands for one
-// that the platform's dashboard has made, which no token request renews.
-func (t *tokens) revoke() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	clear(t.ends)
-}
-
-func (t *tokens) count() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.issued
-}
-
-func (t *tokens) reset() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	clear(t.ends)
-	t.issued = 0
-}
-
-// same compares without telling by its duration how much is right.
-func same(given, want string) bool {
-	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(want))
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
-}
 
 // maxTokenRequest bounds the body of a token request, in bytes.
 const maxTokenRequest = 64 << 10
@@ -124,14 +34,14 @@ func (e *Emulator) issueToken(x *exchange) {
 		x.oauthError(http.StatusBadRequest, "invalid_request", "grant_type is missing")
 	case grant != "client_credentials":
 		x.oauthError(http.StatusBadRequest, "unsupported_grant_type", "grant_type must be client_credentials")
-	case !e.tokens.knows(id, secret):
+	case !e.tokens.Knows(id, secret):
 		x.w.Header().Set("WWW-Authenticate", "Basic")
 		x.oauthError(http.StatusUnauthorized, "invalid_client", "the client is unknown or its secret is wrong")
 	default:
 		x.answer(http.StatusOK, map[string]any{
-			"access_token": e.tokens.issue(),
+			"access_token": e.tokens.Issue(),
 			"token_type":   "Bearer",
-			"expires_in":   int(e.tokens.ttl / time.Second),
+			"expires_in":   int(e.options.TokenTTL / time.Second),
 		})
 	}
 }

@@ -43,8 +43,11 @@ func NewServer(tb testing.TB, options emulator.Options) *Server {
 	}
 	server := httptest.NewServer(emulated.Handler())
 	tb.Cleanup(func() {
-		emulated.Close() // first: the server waits for requests that a fault keeps hanging
+		emulated.Release() // first: the server waits for requests that a fault keeps hanging
 		server.Close()
+		if err := emulated.Close(); err != nil {
+			tb.Errorf("ending the emulator: %v", err)
+		}
 	})
 	return &Server{Emulator: emulated, URL: server.URL, tb: tb}
 }

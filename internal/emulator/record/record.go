@@ -1,7 +1,9 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+// Package record remembers the requests that arrived, without what gives access,
+// so that a test can see what a client sent.
+package record
 
 import (
 	"crypto/sha256"
@@ -11,6 +13,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,17 +23,17 @@ import (
 
 // Bounds of what is remembered, so that an emulator can run for days.
 const (
-	maxRecords      = 20_000
-	maxRecordedBody = 1 << 20  // of one request, in bytes
-	maxRecordedAll  = 64 << 20 // of all requests
+	maxRecords = 20_000
+	maxBody    = 1 << 20  // of one request, in bytes
+	maxBytes   = 64 << 20 // of all requests
 )
 
 // redacted stands in records for what gives access: tokens, secrets, and the
 // tokens in addresses.
 const redacted = "[redacted]"
 
-// Recorded is one request as it arrived, without what gives access.
-type Recorded struct {
+// Request is one request as it arrived, without what gives access.
+type Request struct {
 	Call       Call          `json:"call"`
 	Time       time.Time     `json:"time"`       // when it arrived, by the machine's clock
 	Duration   time.Duration `json:"durationNs"` // 0 while it is being answered
@@ -52,24 +55,27 @@ type Recorded struct {
 	SessionID string     `json:"sessionId,omitempty"` // that the request created
 }
 
-// records is the requests that arrived, in order.
-type records struct {
+// List is the requests that arrived, in order. The zero List is empty and ready
+// for use, by several at once.
+type List struct {
 	mu   sync.Mutex
-	list []*record
-	kept int // bytes of all bodies
+	list []*Record
+	kept int64 // bytes of all bodies
 }
 
-// record is a request on its way.
-type record struct {
-	all     *records
+// Record is a request on its way.
+type Record struct {
+	all     *List
 	arrived time.Time
 	hash    hash.Hash
-	Recorded
+	done    bool
+	kept    int64 // bytes of its body, raw and decoded
+	Request
 }
 
-// begin records that r arrived, and sees its body pass from then on.
-func (all *records) begin(call Call, r *http.Request) *record {
-	rec := &record{all: all, arrived: time.Now(), hash: sha256.New(), Recorded: Recorded{
+// Begin records that r arrived, and sees its body pass from then on.
+func (all *List) Begin(call Call, r *http.Request) *Record {
+	rec := &Record{all: all, arrived: time.Now(), hash: sha256.New(), Request: Request{
 		Call: call, Time: time.Now(), Connection: r.RemoteAddr,
 		Method: r.Method, Path: r.URL.EscapedPath(),
 		Query: redactQuery(r.URL.Query()), Header: redactHeader(r.Header),
@@ -78,12 +84,27 @@ func (all *records) begin(call Call, r *http.Request) *record {
 	r.Body = &observedBody{r.Body, rec}
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	if len(all.list) == maxRecords {
-		all.kept -= len(all.list[0].Body)
-		all.list = all.list[1:]
-	}
 	all.list = append(all.list, rec)
+	all.trim()
 	return rec
+}
+
+// trim forgets the oldest finished requests above the maximum. One that is still
+// being answered stays, so that its end is recorded, and so does the last one.
+func (all *List) trim() {
+	for len(all.list) > maxRecords || all.kept > maxBytes {
+		oldest := slices.IndexFunc(all.list, func(rec *Record) bool { return rec.done })
+		if oldest < 0 || oldest == len(all.list)-1 {
+			return
+		}
+		all.kept -= all.list[oldest].kept
+		if oldest == 0 {
+			all.list[0] = nil
+			all.list = all.list[1:]
+		} else {
+			all.list = slices.Delete(all.list, oldest, oldest+1)
+		}
+	}
 }
 
 func redactHeader(header http.Header) http.Header {
@@ -107,7 +128,7 @@ func redactQuery(query url.Values) url.Values {
 // observedBody passes a body on and records it.
 type observedBody struct {
 	io.ReadCloser
-	record *record
+	record *Record
 }
 
 func (b *observedBody) Read(p []byte) (int, error) {
@@ -116,53 +137,66 @@ func (b *observedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (rec *record) observe(p []byte) {
+func (rec *Record) observe(p []byte) {
 	rec.all.mu.Lock()
 	defer rec.all.mu.Unlock()
 	_, _ = rec.hash.Write(p)
 	rec.BodySize += int64(len(p))
-	room := min(maxRecordedBody-len(rec.Body), maxRecordedAll-rec.all.kept)
+	room := maxBody - len(rec.Body)
 	if rec.Call.givesAccess() || room <= 0 {
 		return
 	}
 	kept := p[:min(room, len(p))]
 	rec.Body = append(rec.Body, kept...)
-	rec.all.kept += len(kept)
+	rec.keep(int64(len(kept)))
 }
 
-func (rec *record) strike(kind fault.Kind) {
+// Strike records the fault that strikes the request.
+func (rec *Record) Strike(kind fault.Kind) {
 	rec.all.mu.Lock()
 	defer rec.all.mu.Unlock()
 	rec.Fault = kind
 }
 
-// decode records what a body was read as.
-func (rec *record) decode(tree map[string]any) {
+// Decode records what a body was read as, and about how many bytes that holds.
+func (rec *Record) Decode(tree map[string]any, weight int64) {
 	rec.all.mu.Lock()
 	defer rec.all.mu.Unlock()
 	rec.Decoded = tree
+	rec.keep(weight)
 }
 
-func (rec *record) create(sessionID string) {
+func (rec *Record) keep(n int64) {
+	rec.kept += n
+	rec.all.kept += n
+}
+
+// Create records the session that the request created.
+func (rec *Record) Create(sessionID string) {
 	rec.all.mu.Lock()
 	defer rec.all.mu.Unlock()
 	rec.SessionID = sessionID
 }
 
-func (rec *record) end(status int) {
+// End records that the request was answered, or with status 0 that it was not.
+// It returns the whole record.
+func (rec *Record) End(status int) Request {
 	rec.all.mu.Lock()
 	defer rec.all.mu.Unlock()
+	rec.done = true
 	rec.Status = status
 	rec.Duration = time.Since(rec.arrived)
+	rec.all.trim()
+	return rec.Request
 }
 
-// snapshot copies the records, oldest first.
-func (all *records) snapshot() []Recorded {
+// All returns the requests, oldest first.
+func (all *List) All() []Request {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	copied := make([]Recorded, 0, len(all.list))
+	copied := make([]Request, 0, len(all.list))
 	for _, rec := range all.list {
-		one := rec.Recorded
+		one := rec.Request
 		if !rec.Call.givesAccess() {
 			one.BodySHA256 = hex.EncodeToString(rec.hash.Sum(nil))
 		}
@@ -172,33 +206,9 @@ func (all *records) snapshot() []Recorded {
 	return copied
 }
 
-func (all *records) reset() {
+// Reset forgets all requests.
+func (all *List) Reset() {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	all.list, all.kept = nil, 0
 }
-
-// statusWriter notes the status that is sent.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (w *statusWriter) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

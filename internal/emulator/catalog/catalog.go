@@ -1,7 +1,9 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+// Package catalog is the flows, each as published to an environment: read from a
+// folder of documents, and published or taken out one by one.
+package catalog
 
 import (
 	"errors"
@@ -10,42 +12,46 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
 )
 
-// catalog is the flows, each as published to an environment.
-type catalog struct {
-	options Options
+// Catalog is safe for concurrent use.
+type Catalog struct {
+	autoComplete map[string]time.Duration
 
 	mu   sync.RWMutex
 	docs []*flow.Document // by environment, then title, then ID
 }
 
-func readCatalog(options Options) (*catalog, error) {
-	c := &reader{catalog: &catalog{options: options}, names: map[publication]string{}}
-	if options.Flows != nil {
-		if err := c.readFolder(options.Flows); err != nil {
+// Read makes a catalog of the documents in folder, which may be nil, and of
+// others beside it. The sessions of the flows in autoComplete complete by
+// themselves after the duration. Its errors name the document at fault.
+func Read(folder fs.FS, documents [][]byte, autoComplete map[string]time.Duration) (*Catalog, error) {
+	c := &reader{Catalog: &Catalog{autoComplete: autoComplete}, names: map[publication]string{}}
+	if folder != nil {
+		if err := c.readFolder(folder); err != nil {
 			return nil, err
 		}
 	}
-	for i, raw := range options.Documents {
+	for i, raw := range documents {
 		if err := c.add(strconv.Itoa(i+1), raw); err != nil {
 			return nil, err
 		}
 	}
-	for id := range options.AutoComplete {
+	for id := range autoComplete {
 		if !slices.ContainsFunc(c.docs, func(doc *flow.Document) bool { return doc.FlowID == id }) {
 			return nil, fmt.Errorf("no flow document has the ID %q, whose sessions are to complete by themselves", id)
 		}
 	}
-	return c.catalog, nil
+	return c.Catalog, nil
 }
 
 // reader fills a catalog, and knows the name that each document has to the
 // user: its file's, or its number.
 type reader struct {
-	*catalog
+	*Catalog
 	names map[publication]string
 }
 
@@ -87,19 +93,29 @@ func (c *reader) add(name string, raw []byte) error {
 	return nil
 }
 
-func (c *catalog) parse(raw []byte) (*flow.Document, error) {
+func (c *Catalog) parse(raw []byte) (*flow.Document, error) {
 	doc, err := flow.Parse(raw)
 	if err != nil {
 		return nil, err
 	}
-	if after, ok := c.options.AutoComplete[doc.FlowID]; ok {
+	if after, ok := c.autoComplete[doc.FlowID]; ok {
 		doc.AutoComplete, doc.CompleteAfter = true, after
 	}
 	return doc, nil
 }
 
+// Publish publishes a document, in place of an earlier version.
+func (c *Catalog) Publish(raw []byte) error {
+	doc, err := c.parse(raw)
+	if err != nil {
+		return err
+	}
+	c.put(doc)
+	return nil
+}
+
 // put publishes doc, in place of an earlier version.
-func (c *catalog) put(doc *flow.Document) {
+func (c *Catalog) put(doc *flow.Document) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.docs = slices.DeleteFunc(slices.Clone(c.docs), func(other *flow.Document) bool {
@@ -113,7 +129,8 @@ func (c *catalog) put(doc *flow.Document) {
 	})
 }
 
-func (c *catalog) remove(environment, flowID string) {
+// Remove takes a flow out of an environment.
+func (c *Catalog) Remove(environment, flowID string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.docs = slices.DeleteFunc(slices.Clone(c.docs), func(doc *flow.Document) bool {
@@ -121,7 +138,8 @@ func (c *catalog) remove(environment, flowID string) {
 	})
 }
 
-func (c *catalog) find(environment, flowID string) *flow.Document {
+// Find returns the document of a flow in an environment, or nil.
+func (c *Catalog) Find(environment, flowID string) *flow.Document {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	for _, doc := range c.docs {
@@ -132,9 +150,9 @@ func (c *catalog) find(environment, flowID string) *flow.Document {
 	return nil
 }
 
-// in lists the flows of an environment. ok is false where there is no such
+// In lists the flows of an environment. ok is false where there is no such
 // environment.
-func (c *catalog) in(environment string) (docs []*flow.Document, ok bool) {
+func (c *Catalog) In(environment string) (docs []*flow.Document, ok bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	for _, doc := range c.docs {

@@ -1,0 +1,31 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package record
+
+// Call names one of the emulator's calls, in records and faults.
+type Call string
+
+// The calls.
+const (
+	CallToken      Call = "token"
+	CallFlows      Call = "flows"
+	CallDocument   Call = "document"
+	CallCreate     Call = "create"
+	CallSessions   Call = "sessions"
+	CallRead       Call = "read"
+	CallDataBlocks Call = "datablocks"
+	CallFile       Call = "file"     // answers with the address of a download
+	CallDownload   Call = "download" // the download itself
+	CallPlayer     Call = "player"
+	CallUnknown    Call = "unknown" // anything else; recorded, never struck
+)
+
+// Calls are those that a fault can strike.
+var Calls = []string{
+	string(CallToken), string(CallFlows), string(CallDocument), string(CallCreate), string(CallSessions),
+	string(CallRead), string(CallDataBlocks), string(CallFile), string(CallDownload), string(CallPlayer),
+}
+
+// givesAccess reports whether the call's body holds a secret or a token.
+func (c Call) givesAccess() bool { return c == CallToken || c == CallPlayer }
