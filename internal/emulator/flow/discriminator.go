@@ -4,6 +4,7 @@
 package flow
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -22,9 +23,12 @@ type teller struct {
 	done     map[*openapi3.Schema]bool
 	choices  map[*openapi3.Schema]*openapi3.Schema // by base, nil for a schema that is none
 	original map[*openapi3.SchemaRef]bool          // references by which an heir says what it extends
+	wrong    error                                 // what no request could be validated by
 }
 
-func tellApart(api *openapi3.T, bodies []*openapi3.SchemaRef) {
+// tellApart has schemas that are reached from bodies told apart. Its error is what
+// an author of a document has mistyped.
+func tellApart(api *openapi3.T, bodies []*openapi3.SchemaRef) error {
 	t := &teller{
 		named:    map[string]*openapi3.Schema{},
 		done:     map[*openapi3.Schema]bool{},
@@ -44,6 +48,7 @@ func tellApart(api *openapi3.T, bodies []*openapi3.SchemaRef) {
 	for _, body := range bodies {
 		t.ref(body)
 	}
+	return t.wrong
 }
 
 // bases lists the named schemas that stand for their heirs.
@@ -121,11 +126,13 @@ func (t *teller) schema(schema *openapi3.Schema) {
 		return
 	}
 	t.done[schema] = true
+	for _, typ := range schema.Type.Slice() {
+		if typeNames[typ] == "" {
+			t.wrong = fmt.Errorf("its schema is not valid: %q is no type", typ)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		t.ref(schema.Properties[name])
-	}
-	if schema.Items == nil && schema.Type.Includes(openapi3.TypeArray) { // of any elements, which kin-openapi wants said
-		schema.Items = openapi3.NewSchemaRef("", &openapi3.Schema{})
 	}
 	t.ref(schema.Items)
 	t.ref(schema.AdditionalProperties.Schema)

@@ -1,0 +1,101 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package conformance
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
+)
+
+// reader is one side that reads a flow's document and validates by it.
+type reader struct {
+	name string
+	read func(document []byte) (flowDocument, error)
+
+	// omitsNull is set where null means that nothing is configured, so that no
+	// value with a null in it can be tried.
+	omitsNull bool
+}
+
+// flowDocument is a document as one side has read it.
+type flowDocument struct {
+	// problems lists what is wrong with the flow's input.
+	problems func(input map[string]any) ([]string, error)
+
+	// schema is the exported JSON Schema of the input, nil where a side has none.
+	schema []byte
+}
+
+var readers = []reader{
+	{name: "provider", read: readAsProvider, omitsNull: true},
+	{name: "emulator", read: readAsEmulator},
+}
+
+// readAsProvider is all that this package knows of the provider's packages.
+func readAsProvider(raw []byte) (flowDocument, error) {
+	document, err := flowdoc.Parse(raw)
+	if err != nil {
+		return flowDocument{}, err
+	}
+	problems := func(input map[string]any) ([]string, error) {
+		var found []string
+		for _, problem := range document.ValidateInput(fromJSON(input)) {
+			found = append(found, problem.String())
+		}
+		return found, nil
+	}
+	return flowDocument{problems, document.InputSchema()}, nil
+}
+
+func fromJSON(tree any) value.Value {
+	switch tree := tree.(type) {
+	case bool:
+		return value.Bool(tree)
+	case json.Number:
+		return value.Number(tree)
+	case string:
+		return value.String(tree)
+	case []any:
+		list := value.List{}
+		for _, element := range tree {
+			list = append(list, fromJSON(element))
+		}
+		return list
+	case map[string]any:
+		object := value.Object{}
+		for key, member := range tree {
+			object[key] = fromJSON(member)
+		}
+		return object
+	}
+	return value.Null{}
+}
+
+func readAsEmulator(raw []byte) (flowDocument, error) {
+	document, err := flow.Parse(raw)
+	if err != nil {
+		return flowDocument{}, err
+	}
+	problems := func(input map[string]any) ([]string, error) {
+		body, err := json.Marshal(map[string]any{"input": input, "metadata": map[string]any{"subjectId": "s"}})
+		if err != nil {
+			return nil, err
+		}
+		_, err = document.Decode("application/json", strings.NewReader(string(body)))
+		var rejected *flow.RejectionError
+		switch {
+		case err == nil:
+			return nil, nil
+		case errors.As(err, &rejected):
+			return rejected.Messages, nil
+		}
+		return nil, err
+	}
+	return flowDocument{problems: problems}, nil
+}

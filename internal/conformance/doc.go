@@ -1,0 +1,16 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package conformance holds what the provider and the emulator say of a value
+// against those who had no part in either: the JSON-Schema-Test-Suite, real
+// OpenAPI documents, and independent schema libraries. It has tests only.
+//
+// What others wrote is not in the repository. The tests read it from folders:
+//
+//   - JSON_SCHEMA_SUITE lists folders that have the suite's drafts in them
+//     (draft4, draft6, draft7, draft2020-12). make conformance finds two copies
+//     in Go modules.
+//   - OPENAPI_DOCUMENTS is a folder of OpenAPI 3 documents in JSON.
+//
+// Without them the cases in testdata run alone.
+package conformance

@@ -1,0 +1,80 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package conformance
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// outOfScope says why a group of the suite is not tried: it needs what no
+// OpenAPI document has. "" if it is tried.
+func outOfScope(name string, schema any) string {
+	written := text(schema)
+	for _, known := range []struct{ pattern, reason string }{
+		{`^[^/]+/(refRemote|anchor|id|dynamicRef|vocabulary|unevaluatedItems|unevaluatedProperties|infinite-loop-detection|definitions)/`, "it is about identifiers, or dialects"},
+		{`/format/`, "a format is a rule here, not an annotation"},
+		{`^draft2020-12/content/`, "OpenAPI 3.1 means files by it"},
+		{`/(escaped pointer ref|refs with quote|empty tokens in \$ref json-pointer)$`, "no component has such a name"},
+		{`^draft[67]/ref/(ref overrides any sibling keywords|\$ref prevents a sibling .*)$`, "before 2019, what stood beside a reference was ignored"},
+		{`^draft4/(additionalItems|dependencies|patternProperties|definitions)/`, "OpenAPI 3.0 has no such keyword"},
+	} {
+		if regexp.MustCompile(known.pattern).MatchString(name) {
+			return known.reason
+		}
+	}
+	openAPI30 := strings.HasPrefix(name, "draft4/")
+	for _, known := range []struct {
+		fragment, reason string
+		in30             bool
+	}{
+		{`"$defs":{"": `, "no component has such a name", false},
+		{`"$id":`, "identifiers are not OpenAPI's", false},
+		{`"id":"http`, "identifiers are not OpenAPI's", false},
+		{`"$anchor":`, "identifiers are not OpenAPI's", false},
+		{`"$dynamicRef":`, "dialects are not OpenAPI's", false},
+		{`"$ref":"http`, "the provider reads no other document", false},
+		{`"$ref":"urn`, "the provider reads no other document", false},
+		{`"items":[`, "OpenAPI has one schema for all elements", false},
+		{`"additionalItems":`, "OpenAPI has one schema for all elements", false},
+		{`"unevaluated`, "it is about what other schemas have not spoken of", false},
+		{`"dependencies":`, "OpenAPI 3.1 has dependentSchemas and dependentRequired", false},
+		{`"type":[`, "OpenAPI 3.0 has one type", true},
+		{`"type":"null"`, "OpenAPI 3.0 has nullable", true},
+		{`"definitions":`, "OpenAPI 3.0 has components", true},
+		{`"patternProperties":`, "OpenAPI 3.0 has no such keyword", true},
+	} {
+		if strings.Contains(written, known.fragment) && (!known.in30 || openAPI30) {
+			return known.reason
+		}
+	}
+	return ""
+}
+
+// refuses says why the provider refuses fitting values of a group, "" if it must not.
+func refuses(name, side string) string {
+	if side == "provider" && regexp.MustCompile(`being false does not allow other|/undecided/(not a pattern|one of two patterns|not a readOnly)|patternProp|non-ASCII pattern with add|/keys by their pattern$`).MatchString(name) {
+		return "what it leaves out of its schema is refused"
+	}
+	return ""
+}
+
+// passes says why a side passes wrong values of a group, "" if it must not.
+func passes(name, side string) string {
+	for _, known := range []struct {
+		pattern, reason string
+		sides           []string
+	}{
+		{`/const/const with null$`, "the library's schema can't tell it from no const", []string{"emulator"}},
+		{`/enum/empty enum$`, "an enum has values", []string{"provider", "emulator"}},
+		{`boolean schema '?false'?$`, "a reference to no schema is one to any", []string{"provider"}},
+		{`/pattern/pattern with Unicode property escape`, "the engine of patterns lacks the long names of properties", []string{"provider", "emulator"}},
+	} {
+		if regexp.MustCompile(known.pattern).MatchString(name) && slices.Contains(known.sides, side) {
+			return known.reason
+		}
+	}
+	return ""
+}
