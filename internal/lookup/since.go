@@ -11,19 +11,35 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
-// CreatedSince lists the sessions of a flow that were created at a moment of the
-// service's clock or later, and apart from them those of which the service does
-// not tell when. API: GET /api/v1/flows/{flowId}/{environment}/sessions.
-func CreatedSince(ctx context.Context, data *providerdata.Data, flowID, environment string, moment time.Time) (created, undated []client.Session, err error) {
-	q := &SessionQuery{data: data, flowID: flowID, environment: environment, createdAfter: moment.Add(-1)}
-	err = q.walk(ctx, func(s client.Session, chosen, _ bool) bool {
+// Subject is what a session is made for, as far as the list of sessions shows.
+type Subject struct {
+	FlowID      string
+	Environment string
+	SubjectID   string
+}
+
+// maxSearched is how many sessions a search looks at, newest first where the
+// service honors the order. It follows a failed create, beside all others of the
+// run, and must cost little.
+const maxSearched = 500
+
+// CreatedSince lists a subject's sessions that were created at a moment of the
+// service's clock or later, and apart from them those without a time of their
+// creation. It looks at the newest 500 of the flow.
+// API: GET /api/v1/flows/{flowId}/{environment}/sessions.
+func CreatedSince(ctx context.Context, data *providerdata.Data, subject Subject, moment time.Time) (created, undated []client.Session, err error) {
+	q := &SessionQuery{data: data, flowID: subject.FlowID, environment: subject.Environment, createdAfter: moment.Add(-1)}
+	searched := 0
+	err = q.walk(ctx, func(s client.Session, recent, _ bool) bool {
 		switch {
-		case chosen:
+		case s.SubjectID != subject.SubjectID:
+		case recent:
 			created = append(created, s)
 		case createdAt(s).IsZero():
 			undated = append(undated, s)
 		}
-		return true
+		searched++
+		return searched < maxSearched
 	})
 	if err != nil {
 		return nil, nil, err

@@ -22,6 +22,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -86,7 +87,6 @@ func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.V
 
 // send sends the request and accounts for what came of it.
 func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, diags *diag.Diagnostics) *client.CreatedSession {
-	r.data.Creates.Begin(a.subject())
 	created, err := r.data.Client.CreateSession(ctx, a.plan.FlowID.ValueString(), a.plan.Environment.ValueString(), client.Body{
 		ContentType: body.ContentType,
 		Length:      body.Length,
@@ -96,12 +96,12 @@ func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, di
 		a.answer = created
 		created = r.explainCreate(ctx, a, err, diags)
 	} else {
-		r.data.Creates.End(a.subject(), created.SessionID)
+		r.data.Creates.Add(created.SessionID)
 	}
-	if created != nil && created.PlayerURL == "" {
-		diags.AddWarning("Player URL is lost",
-			fmt.Sprintf("The session %s exists and is in state, but the answer to its creation lacks the player URL, and no later call tells it. "+
-				"So player_url is null. To get a session with one, which creates another, run: terraform apply -replace=ADDRESS", created.SessionID))
+	if created != nil && created.SessionID != "" && created.PlayerURL == "" {
+		diags.AddWarning("Player URL unknown",
+			fmt.Sprintf("The session %s is created and in state, but the response contains no player URL, and no later request returns it. "+
+				"player_url is null. To create another session that has one, run: terraform apply -replace=ADDRESS", terminal.Text(created.SessionID)))
 	}
 	return created
 }
@@ -184,17 +184,11 @@ func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags
 	var file *payload.FileError
 	switch {
 	case errors.As(err, &incomplete):
-		return r.completeAnswer(ctx, a, diags)
+		return r.reportUnidentified(ctx, a, diags)
 	case errors.As(err, &unknown):
-		// Its own advice is left out: to try again is what could create two.
-		happened := r.explain(a, err).Happened
-		found, searchErr := r.candidates(ctx, a)
-		diags.AddError("The outcome of the create is unknown",
-			happened+"\n\nThe service may have created a session all the same; it was not asked a second time, since that could create two. "+
-				found.describe(searchErr)+"\n\n"+howToAdopt(a.plan)+moreTime(err))
+		r.reportUnknownOutcome(ctx, a, err, diags)
 		return nil
 	}
-	r.data.Creates.End(a.subject(), "")
 	if errors.As(err, &file) { // it changed while it was being sent
 		a.request.explainPayload(payload.Errors{file}, diags)
 		return nil
@@ -233,23 +227,4 @@ func inputFields(blocks []flowdoc.DataBlock) []servicetext.Field {
 		}
 	}
 	return fields
-}
-
-// howToAdopt says what to do where a session may have been created.
-func howToAdopt(plan *sessionModel) string {
-	return fmt.Sprintf("If one of them is yours, import it: terraform import ADDRESS %s/SESSION_ID. If none was made, apply again.",
-		plan.Environment.ValueString())
-}
-
-// howToImport says what to do where a session was created for certain.
-func howToImport(plan *sessionModel) string {
-	return fmt.Sprintf("Find the session, in the dashboard if need be, and import it: terraform import ADDRESS %s/SESSION_ID. "+
-		"An apply without that creates, and bills, another one.", plan.Environment.ValueString())
-}
-
-func moreTime(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return " Allow it more time in timeouts.create then."
-	}
-	return ""
 }

@@ -39,14 +39,14 @@ type createFault struct {
 // What the user reads of a create that failed, by whether a session may exist.
 const (
 	nothingCreated = "No session was created."
-	outcomeUnknown = "Error: The outcome of the create is unknown"
-	notAskedTwice  = "it was not asked a second time, since that could create two"
-	noneListed     = "The session list shows none made for this subject since then."
-	oneListed      = "The session list shows, made for this subject since then: - SESSION (CREATED, created "
+	outcomeUnknown = "Error: Session creation outcome unknown"
+	notRetried     = "The request was not retried, because that could create two"
+	noneListed     = "The session list contains none that was created for this subject since then."
+	oneListed      = "The session list contains, for this subject and created since then: - SESSION (CREATED, created "
 	howToImport    = "import it: terraform import ADDRESS staging/SESSION_ID"
-	notTold        = "Error: A session was created, but not told"
-	adopted        = "Warning: Incomplete answer"
-	playerURLLost  = "The session SESSION exists and is in state, but the answer to its creation lacks the player URL"
+	idUnknown      = "Error: Session created, but its ID is unknown"
+	withoutID      = "Warning: Session ID unknown"
+	playerURLLost  = "The session SESSION is created and in state, but the response contains no player URL"
 )
 
 func status(code int, header ...string) fault.Fault {
@@ -143,76 +143,76 @@ var createFaults = map[string]createFault{
 	},
 
 	// Nobody can tell whether it was carried out: it is not sent again.
-	"500": {faults: []fault.Fault{status(500)}, creates: 1, says: []string{outcomeUnknown, "500 Internal Server Error", notAskedTwice, noneListed}, do: "If none was made, apply again"},
-	"502": {faults: []fault.Fault{status(502)}, creates: 1, says: []string{outcomeUnknown, "502 Bad Gateway", notAskedTwice, noneListed}, do: "If none was made, apply again"},
-	"503": {faults: []fault.Fault{status(503)}, creates: 1, says: []string{outcomeUnknown, "503 Service Unavailable", notAskedTwice, noneListed}, do: "If none was made, apply again"},
-	"504": {faults: []fault.Fault{status(504)}, creates: 1, says: []string{outcomeUnknown, "504 Gateway Timeout", notAskedTwice, noneListed}, do: "If none was made, apply again"},
+	"500": {faults: []fault.Fault{status(500)}, creates: 1, says: []string{outcomeUnknown, "500 Internal Server Error", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
+	"502": {faults: []fault.Fault{status(502)}, creates: 1, says: []string{outcomeUnknown, "502 Bad Gateway", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
+	"503": {faults: []fault.Fault{status(503)}, creates: 1, says: []string{outcomeUnknown, "503 Service Unavailable", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
+	"504": {faults: []fault.Fault{status(504)}, creates: 1, says: []string{outcomeUnknown, "504 Gateway Timeout", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
 	"500, carried out": {
 		faults:  []fault.Fault{{Kind: fault.Replace, Status: 500}},
-		creates: 1, sessions: 1, says: []string{outcomeUnknown, notAskedTwice, oneListed}, do: howToImport,
+		creates: 1, sessions: 1, says: []string{outcomeUnknown, notRetried, oneListed}, do: howToImport,
 	},
 	"500, no session list": {
 		faults:  []fault.Fault{{Kind: fault.Replace, Status: 500}, {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, says: []string{outcomeUnknown, notAskedTwice, "The session list could not be read"}, do: "look in the dashboard",
+		creates: 1, sessions: 1, says: []string{outcomeUnknown, notRetried, "The session list can't be read"}, do: "look in the dashboard",
 	},
 	"reset before it was carried out": {
 		faults: []fault.Fault{spoiled(fault.ResetBefore)}, creates: 1,
-		says: []string{outcomeUnknown, "the connection was", notAskedTwice, noneListed}, do: "If none was made, apply again",
+		says: []string{outcomeUnknown, "the connection was", notRetried, noneListed}, do: "If there is none, run terraform apply again",
 	},
 	"reset after it was carried out": {
 		faults: []fault.Fault{spoiled(fault.ResetAfter)}, creates: 1, sessions: 1,
-		says: []string{outcomeUnknown, "the connection was reset", notAskedTwice, oneListed}, do: howToImport,
+		says: []string{outcomeUnknown, "the connection was reset", notRetried, oneListed}, do: howToImport,
 	},
 	"hangs": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, arguments: []string{impatient}, creates: 1,
-		says: []string{outcomeUnknown, "no complete answer within 1s", notAskedTwice, noneListed}, do: "If none was made, apply again",
+		says: []string{outcomeUnknown, "no complete answer within 1s", notRetried, noneListed}, do: "If there is none, run terraform apply again",
 	},
 	"hangs, for longer than the time allowed": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{outcomeUnknown, "longer than its timeout", "more time in timeouts.create", notAskedTwice, noneListed}, do: "If none was made, apply again",
+		says: []string{outcomeUnknown, "longer than its timeout", "Raise timeouts.create first", notRetried, noneListed}, do: "If there is none, run terraform apply again",
 	},
 	"slow header": {
 		faults: []fault.Fault{slow(fault.SlowHeader, 200*time.Millisecond)}, creates: 1, sessions: 1, stored: 1, says: []string{"1 added"},
 	},
 	"too slow header": {
 		faults: []fault.Fault{slow(fault.SlowHeader, time.Hour)}, arguments: []string{impatient}, creates: 1, sessions: 1,
-		says: []string{outcomeUnknown, "no complete answer within 1s", notAskedTwice, oneListed}, do: howToImport,
+		says: []string{outcomeUnknown, "no complete answer within 1s", notRetried, oneListed}, do: howToImport,
 	},
 
-	// The service said that it created the session: what it told, and what the
-	// session list tells, reaches state.
+	// The service said that it created the session: what the response contains is
+	// stored. Nothing of the session list is, which may show another run's session.
 	"slow body": {
 		faults: []fault.Fault{slow(fault.SlowBody, time.Millisecond)}, creates: 1, sessions: 1, stored: 1, says: []string{"1 added"},
 	},
 	"too slow body": {
 		faults: []fault.Fault{slow(fault.SlowBody, 100*time.Millisecond)}, arguments: []string{impatient},
-		creates: 1, sessions: 1, stored: 1, says: []string{adopted, "one session made for this subject since then, SESSION"},
+		creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"cut off": {
 		faults: []fault.Fault{spoiled(fault.Truncated)}, creates: 1, sessions: 1, stored: 1, says: []string{playerURLLost},
 	},
 	"201, empty": {
-		faults: []fault.Fault{spoiled(fault.Empty)}, creates: 1, sessions: 1, stored: 1, says: []string{adopted, "SESSION", playerURLLost},
+		faults: []fault.Fault{spoiled(fault.Empty)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, not JSON": {
-		faults: []fault.Fault{spoiled(fault.NotJSON)}, creates: 1, sessions: 1, stored: 1, says: []string{adopted, "SESSION", playerURLLost},
+		faults: []fault.Fault{spoiled(fault.NotJSON)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, of the wrong type": {
-		faults: []fault.Fault{spoiled(fault.WrongType)}, creates: 1, sessions: 1, stored: 1, says: []string{adopted, "SESSION", playerURLLost},
+		faults: []fault.Fault{spoiled(fault.WrongType)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, without end": {
-		faults: []fault.Fault{spoiled(fault.EndlessBody)}, creates: 1, sessions: 1, stored: 1, says: []string{adopted, "SESSION", playerURLLost},
+		faults: []fault.Fault{spoiled(fault.EndlessBody)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, without ID": {
-		faults: []fault.Fault{spoiled(fault.WithoutID)}, creates: 1, sessions: 1, stored: 1, says: []string{adopted, "SESSION"},
+		faults: []fault.Fault{spoiled(fault.WithoutID)}, creates: 1, sessions: 1, stored: 1, says: []string{withoutID, oneListed}, do: howToImport,
 	},
 	"201, without ID, no session list": {
 		faults:  []fault.Fault{spoiled(fault.WithoutID), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, stored: 1, says: []string{adopted, "What the answer has is kept in state", "The session list could not be read"}, do: "look in the dashboard",
+		creates: 1, sessions: 1, stored: 1, says: []string{withoutID, "The state contains what the response does contain", "The session list can't be read"}, do: "look in the dashboard",
 	},
 	"201, empty, no session list": {
 		faults:  []fault.Fault{spoiled(fault.Empty), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, says: []string{notTold, "An apply without that creates, and bills, another one", "The session list could not be read"}, do: howToImport,
+		creates: 1, sessions: 1, says: []string{idUnknown, "without the import creates, and bills, another session", "The session list can't be read"}, do: howToImport,
 	},
 	"201, ID alone": {
 		faults: []fault.Fault{spoiled(fault.IDOnly)}, creates: 1, sessions: 1, stored: 1, says: []string{playerURLLost},
@@ -314,7 +314,7 @@ func (c createFault) check(t *testing.T, env *acceptance.Env, w *acceptance.Work
 		}
 	}
 	// To try again is no advice where a session may exist already.
-	for summary, advice := range map[string]string{outcomeUnknown: "ry again", notTold: "pply again"} {
+	for summary, advice := range map[string]string{outcomeUnknown: "ry again", idUnknown: "pply again"} {
 		if strings.Contains(output, summary) && strings.Contains(output, advice) {
 			t.Errorf("the apply says %q, and then %q", summary, advice)
 		}

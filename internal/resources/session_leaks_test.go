@@ -177,7 +177,7 @@ var leakScenarios = map[string]leakScenario{
 	"a refusal in text":               {call: emulator.CallCreate, fault: quoting(403, "text/plain", "OF-INPUT, OF-CREDENTIALS"), says: "Not permitted"},
 	"a refusal in HTML":               {call: emulator.CallCreate, fault: quoting(413, "text/html", "<html><title>OF-INPUT, OF-CREDENTIALS</title>"), says: "Request too large"},
 	"a refusal with credentials":      {client: true, call: emulator.CallCreate, fault: quoting(409, "text/plain", "OF-INPUT, OF-CREDENTIALS"), says: "Request refused"},
-	"an unknown outcome":              {call: emulator.CallCreate, fault: quoting(500, "application/json", `{"message":"OF-INPUT, OF-CREDENTIALS"}`), says: "The outcome of the create is unknown"},
+	"an unknown outcome":              {call: emulator.CallCreate, fault: quoting(500, "application/json", `{"message":"OF-INPUT, OF-CREDENTIALS"}`), says: "Session creation outcome unknown"},
 	"a document that can't be had":    {call: emulator.CallDocument, fault: quoting(400, "text/plain", ofCredentials), says: "Input not validated"},
 	"an API key that is refused":      {call: emulator.CallDocument, fault: quoting(401, "text/plain", ofCredentials), says: "Not authenticated"},
 	"a secret that is refused":        {client: true, call: emulator.CallToken, fault: quoting(401, "application/json", `{"error":"invalid_client","error_description":"OF-CREDENTIALS"}`), says: "Authentication failed"},

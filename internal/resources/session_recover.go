@@ -5,8 +5,8 @@ package resources
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,121 +14,107 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
 const (
 	// clockSkew is how far the service's clock may be behind ours, where it is
-	// not known, before a session made by this attempt would be taken for an
-	// older one.
+	// not known, before a session of this attempt would pass for an older one.
 	clockSkew = time.Minute
 
-	// searchTimeout bounds the look into the session list, which only adds to
-	// a message and must not hold up an interrupt for long.
+	// searchTimeout bounds the search in the session list, which only adds to a
+	// message and must not hold up an interrupt for long.
 	searchTimeout = 30 * time.Second
+
+	maxCandidates = 10 // sessions that a message lists
 )
 
-// completeAnswer makes the best of a 201 whose answer lacks the session's ID.
-// The session exists, so it is looked for; what the answer has is stored even
-// if it is not found, since the player URL is told only once.
-func (r *session) completeAnswer(ctx context.Context, a attempt, diags *diag.Diagnostics) *client.CreatedSession {
-	found, err := r.candidates(ctx, a)
-	if err == nil && found.certain() && r.data.Creates.Adopt(a.subject(), found.sessions[0].ID) {
-		diags.AddWarning("Incomplete answer",
-			fmt.Sprintf("The service created the session, but its answer has no session ID. The session list shows one session made for this "+
-				"subject since then, %s, which is taken for it.", found.sessions[0].ID))
-		return adopt(a.answer, found.sessions[0])
-	}
-	search := found.describe(err)
-	if a.answer != nil && a.answer.PlayerURL != "" {
-		diags.AddWarning("Incomplete answer",
-			"The service created the session, but its answer has no session ID. What the answer has is kept in state; "+
-				"without the ID the session can't be refreshed. "+search)
+// reportUnidentified reports a session that was created and whose ID the response
+// does not contain. What the response does contain is stored, since the player
+// URL is returned only once.
+//
+// A session of the list is never taken for it: the list shows for whom a session
+// was made and not by which request, so it may be that of another run.
+func (r *session) reportUnidentified(ctx context.Context, a attempt, diags *diag.Diagnostics) *client.CreatedSession {
+	search := r.search(ctx, a)
+	if a.answer != nil && (a.answer.PlayerURL != "" || a.answer.SDKToken != "") {
+		diags.AddWarning("Session ID unknown",
+			"The service created the session, but the response contains no session ID. The state contains what the response does contain. "+
+				"Without its ID the session can't be refreshed. "+search+"\n\n"+
+				"To manage the session by its ID, keep its player_url elsewhere, run terraform state rm ADDRESS, then import it: "+importCommand(a))
 		return a.answer
 	}
-	diags.AddError("A session was created, but not told",
-		"The service answered that it created the session, but the answer can't be read. "+search+"\n\n"+howToImport(a.plan))
+	diags.AddError("Session created, but its ID is unknown",
+		"The service confirmed that it created the session, but the response can't be read. "+search+"\n\n"+
+			"Find the session there or in the dashboard, then import it: "+importCommand(a)+"\n\n"+
+			"Running terraform apply without the import creates, and bills, another session.")
 	return nil
 }
 
-// adopt fills what the answer lacks from the session that was found.
-func adopt(answer *client.CreatedSession, s client.Session) *client.CreatedSession {
-	adopted := client.CreatedSession{}
-	if answer != nil {
-		adopted = *answer
+// reportUnknownOutcome reports a create that the service may have carried out.
+// The advice of its error is left out: "try again" is what could create two.
+func (r *session) reportUnknownOutcome(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) {
+	advice := "If one of them is yours, import it: " + importCommand(a) + "\n\nIf there is none, run terraform apply again."
+	if errors.Is(err, context.DeadlineExceeded) {
+		advice += " Raise timeouts.create first."
 	}
-	fill := func(to *string, from string) {
-		if *to == "" {
-			*to = from
-		}
-	}
-	fill(&adopted.SessionID, s.ID)
-	fill(&adopted.Status, s.Status)
-	fill(&adopted.FlowVersion, s.FlowVersion)
-	fill(&adopted.CreatedAt, s.CreatedAt)
-	fill(&adopted.ExpiresAt, s.ExpiresAt)
-	return &adopted
+	diags.AddError("Session creation outcome unknown", r.explain(a, err).Happened+"\n\n"+
+		"The service may still have created a session. The request was not retried, because that could create two. "+
+		r.search(ctx, a)+"\n\n"+advice)
 }
 
-// candidates are the sessions that an attempt may have made.
-type candidates struct {
-	sessions []client.Session // of the attempt's subject, made since it began
-	exact    bool             // since then by the service's own clock, not by ours
-	undated  bool             // the subject has more, and nobody knows since when
+func importCommand(a attempt) string {
+	return fmt.Sprintf("terraform import ADDRESS %s/SESSION_ID", terminal.Text(a.plan.Environment.ValueString()))
 }
 
-// certain reports whether there is one session that the attempt made, if it
-// made one at all.
-func (c candidates) certain() bool { return len(c.sessions) == 1 && c.exact && !c.undated }
-
-// describe tells which sessions the attempt may have made, where err is that of
-// looking for them.
-func (c candidates) describe(err error) string {
-	since := "since then"
-	if !c.exact {
-		since = "since then or shortly before"
-	}
-	switch {
-	case err != nil:
-		return "The session list could not be read to find out; look in the dashboard."
-	case len(c.sessions) == 0 && c.undated:
-		return "The session list shows sessions of this subject, but not when they were made; look in the dashboard."
-	case len(c.sessions) == 0:
-		return "The session list shows none made for this subject " + since + "."
-	}
-	var b strings.Builder
-	b.WriteString("The session list shows, made for this subject " + since + ":")
-	for _, s := range c.sessions {
-		fmt.Fprintf(&b, "\n  - %s (%s, created %s)", s.ID, s.Status, s.CreatedAt)
-	}
-	return b.String()
-}
-
-// candidates looks for the attempt's session in the list of its flow's. Those
-// that other creates are known to have made are none.
-func (r *session) candidates(ctx context.Context, a attempt) (candidates, error) {
+// search looks for the attempt's session in the list of its flow's, and writes
+// what that shows. Sessions that other creates of this run made are left out.
+func (r *session) search(ctx context.Context, a attempt) string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), searchTimeout)
 	defer cancel()
-
-	var found candidates
-	var since time.Time
-	since, found.exact = r.since(a)
-	subject := a.subject()
-	created, undated, err := lookup.CreatedSince(ctx, r.data, subject.FlowID, subject.Environment, since)
+	since, exact := r.since(a)
+	created, undated, err := lookup.CreatedSince(ctx, r.data, lookup.Subject{
+		FlowID:      a.plan.FlowID.ValueString(),
+		Environment: a.plan.Environment.ValueString(),
+		SubjectID:   a.subjectID(),
+	}, since)
 	if err != nil {
-		return found, err
+		return "The session list can't be read to find out; look in the dashboard."
 	}
-	mayBeOurs := func(s client.Session) bool {
-		return s.ID != "" && s.SubjectID == subject.SubjectID && !r.data.Creates.Made(s.ID)
+	when := "since then"
+	if !exact {
+		when = "since then or shortly before"
 	}
-	found.undated = slices.ContainsFunc(undated, mayBeOurs)
-	for _, s := range created {
-		if mayBeOurs(s) {
-			found.sessions = append(found.sessions, s)
+	candidates := r.notOfOtherCreates(created)
+	switch {
+	case len(candidates) > 0:
+		return "The session list contains, for this subject and created " + when + ":" + describe(candidates)
+	case len(r.notOfOtherCreates(undated)) > 0:
+		return "The session list contains sessions of this subject without the time of their creation; look in the dashboard."
+	}
+	return "The session list contains none that was created for this subject " + when + "."
+}
+
+func (r *session) notOfOtherCreates(listed []client.Session) []client.Session {
+	var candidates []client.Session
+	for _, s := range listed {
+		if s.ID != "" && !r.data.Creates.Made(s.ID) {
+			candidates = append(candidates, s)
 		}
 	}
-	return found, nil
+	return candidates
+}
+
+func describe(candidates []client.Session) string {
+	var b strings.Builder
+	for _, s := range candidates[:min(len(candidates), maxCandidates)] {
+		fmt.Fprintf(&b, "\n  - %s (%s, created %s)", terminal.Text(s.ID), terminal.Text(s.Status), terminal.Text(s.CreatedAt))
+	}
+	if more := len(candidates) - maxCandidates; more > 0 {
+		fmt.Fprintf(&b, "\n  - and %d more", more)
+	}
+	return b.String()
 }
 
 // since is when the attempt began, by the service's clock: to the second, as a
@@ -141,13 +127,8 @@ func (r *session) since(a attempt) (since time.Time, exact bool) {
 	return a.begun.Add(-clockSkew), false
 }
 
-// subject is what the attempt makes a session for.
-func (a attempt) subject() providerdata.Subject {
+func (a attempt) subjectID() string {
 	metadata, _ := a.request.body[memberMetadata].(value.Object)
 	subjectID, _ := metadata["subjectId"].(value.String)
-	return providerdata.Subject{
-		FlowID:      a.plan.FlowID.ValueString(),
-		Environment: a.plan.Environment.ValueString(),
-		SubjectID:   string(subjectID),
-	}
+	return string(subjectID)
 }
