@@ -65,7 +65,7 @@ func endless(code int, start, text string) handler {
 func bomb(code int) handler {
 	var compressed bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&compressed, gzip.BestSpeed)
-	_, _ = io.WriteString(w, strings.Repeat(" ", 2*maxDataBlocks))
+	_, _ = io.WriteString(w, strings.Repeat(" ", 2*maxPage))
 	_ = w.Close()
 	return status(code, compressed.String(), "Content-Encoding: gzip")
 }
@@ -94,7 +94,7 @@ func dripping(code int) handler {
 func TestHostileService(t *testing.T) {
 	// The largest answer that is read is 32 MiB. Reading into a buffer that
 	// grows costs about five times as much in all, one at a time.
-	const memory = 6 * maxDataBlocks
+	const memory = 6 * maxPage
 	const patience = time.Second
 	for name, answer := range map[string]handler{
 		"a body without end":            endless(200, `{"content":"`, "a"),

@@ -6,6 +6,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -18,19 +19,19 @@ const (
 	// are more than an account has and still fit into memory.
 	maxPages = 1000
 
-	maxPage = 16 << 20 // of an older revision, which answers everything at once
+	maxPage = 32 << 20 // of an older revision, which returns everything at once
 )
 
 // eachEntry calls visit for every entry of the list at path, page after page,
 // until visit returns false. An entry that shifts onto a second page because
-// the list grew meanwhile is visited once.
+// the list grew meanwhile is visited once. Without a query, no page is asked for
+// until a response says that there are more: not every list is documented to
+// take parameters.
 func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, visit func(id string, entry object) bool, idOf func(object) string) error {
 	seen := map[string]bool{}
 	var received int64
 	for number := 1; number <= maxPages; number++ {
-		query.Set("page", strconv.Itoa(number))
-		query.Set("size", strconv.Itoa(pageSize))
-		raw, err := c.read(ctx, path, query, maxPage)
+		raw, err := c.read(ctx, path, pageQuery(query, number), maxPage)
 		if err != nil {
 			return err
 		}
@@ -62,6 +63,18 @@ func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, v
 		}
 	}
 	return listError(path, fmt.Sprintf("the list has more than %d pages", maxPages))
+}
+
+func pageQuery(query url.Values, number int) url.Values {
+	asked := url.Values{"page": {strconv.Itoa(number)}}
+	switch {
+	case query != nil:
+		maps.Copy(asked, query)
+		asked.Set("size", strconv.Itoa(pageSize))
+	case number == 1:
+		return nil
+	}
+	return asked
 }
 
 func listError(path, why string) error {

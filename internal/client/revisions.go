@@ -35,8 +35,8 @@ func subjectID(o object) string {
 	return o.object("metadata").text("subjectId")
 }
 
-// pageContent returns the entries of a list's page, which are content, or the
-// whole answer where it is a bare array, and what describes the page: page, or
+// pageContent returns the entries of a list's page, which are content, for data
+// blocks a member of their name, or the whole answer where it is a bare array, and what describes the page: page, or
 // the answer itself where the totals stand at its top. Without a description
 // the answer is an older revision's, which is complete.
 func pageContent(raw []byte) (entries []object, page object, ok bool) {
@@ -47,7 +47,12 @@ func pageContent(raw []byte) (entries []object, page object, ok bool) {
 	if !ok {
 		return nil, nil, false
 	}
-	entries, _ = objects(o["content"])
+	for _, key := range []string{"content", "dataBlocks", "datablocks"} {
+		if list, isList := objects(o[key]); isList {
+			entries = list
+			break
+		}
+	}
 	page = o.object("page")
 	if _, paged := pagesLeft(o, 0, 0); len(page) == 0 && paged {
 		page = o
@@ -131,23 +136,6 @@ func ParseTime(served string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
-}
-
-// blockList finds the list of data blocks in an answer.
-func blockList(raw []byte) ([]object, bool) {
-	if blocks, ok := objects(raw); ok {
-		return blocks, true
-	}
-	o, ok := parseObject(raw)
-	if !ok {
-		return nil, false
-	}
-	for _, key := range []string{"dataBlocks", "datablocks"} {
-		if blocks, isList := objects(o[key]); isList {
-			return blocks, true
-		}
-	}
-	return nil, true
 }
 
 // blockType returns a data block's type in camelCase, which is how input and
