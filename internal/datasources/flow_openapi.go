@@ -146,7 +146,7 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 		// The bytes are still worth having, for a person to see what is wrong.
 		resp.Diagnostics.AddAttributeWarning(path.Root("flow_id"), "Document not understood",
 			fmt.Sprintf("The document of flow %s in the environment %s is not usable: %s. Only openapi_json and sha256 are set.",
-				terminal.Quote(flowID), terminal.Quote(environment), terminal.Line(err.Error(), maxReason)))
+				terminal.Quote(flowID), terminal.Quote(environment), terminal.Sentence(err)))
 	} else {
 		model.setDocument(document)
 	}
@@ -154,9 +154,6 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 	}
 }
-
-// maxReason is how many characters of what is wrong with a document are shown.
-const maxReason = 1000
 
 func (d *flowOpenAPI) reportError(ctx context.Context, err error, environment, flowID string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {

@@ -173,15 +173,13 @@ func because(err error) string {
 	return fmt.Sprintf(" (%s: %s)", terminal.Text(broken.Host), reason(broken))
 }
 
-// maxSentence is how many characters an error of ours takes. Certificates and
-// addresses in it come from outside.
-const maxSentence = 1000
-
-func reason(broken *client.ConnectionError) string { return terminal.Line(broken.Reason, maxSentence) }
+func reason(broken *client.ConnectionError) string {
+	return terminal.Sentence(errors.New(broken.Reason))
+}
 
 // sentence writes an error as one sentence.
 func sentence(err error) string {
-	text := strings.TrimSuffix(terminal.Line(err.Error(), maxSentence), ".") + "."
+	text := strings.TrimSuffix(terminal.Sentence(err), ".") + "."
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 

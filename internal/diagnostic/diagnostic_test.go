@@ -100,7 +100,7 @@ func TestTextFromOutsideIsPrintable(t *testing.T) {
 func TestFlowNotPublished(t *testing.T) {
 	published := []client.Flow{{ID: "aaaa-1", Name: "Signature"}, {ID: "bbbb-2", Name: "Document\x1b[31m\ncapture", Version: "3"}}
 	for wanted, want := range map[string]string{
-		"aaaa-2":    `published there:` + "\n" + `  - "Signature", flow_id "aaaa-1"` + "\n" + `  - "Document[31m capture", flow_id "bbbb-2", version 3`,
+		"aaaa-2":    `published there:` + "\n" + `  - "Signature", flow_id "aaaa-1"` + "\n" + `  - "Document\x1b[31m\ncapture", flow_id "bbbb-2", version 3`,
 		"signature": `It is the name of a flow; set flow_id to the flow's ID:` + "\n" + `  - "Signature", flow_id "aaaa-1"` + "\n\n",
 	} {
 		summary, detail := diagnostic.FlowNotPublished(wanted, "staging", published)

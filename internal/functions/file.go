@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -59,7 +60,7 @@ func (file) Run(ctx context.Context, req function.RunRequest, resp *function.Run
 	}
 	sum, err := hashFile(path)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		resp.Error = function.NewArgumentFuncError(0, terminal.Sentence(err))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, types.ObjectValueMust(fileReference, map[string]attr.Value{

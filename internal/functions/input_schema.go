@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 var _ function.Function = inputSchema{}
@@ -45,7 +46,7 @@ func (inputSchema) Run(ctx context.Context, req function.RunRequest, resp *funct
 	}
 	document, err := flowdoc.Parse([]byte(raw))
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		resp.Error = function.NewArgumentFuncError(0, terminal.Sentence(err))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, string(document.InputSchema()))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/convert"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -60,7 +61,7 @@ func (validateInput) Run(ctx context.Context, req function.RunRequest, resp *fun
 	}
 	document, err := flowdoc.Parse([]byte(raw))
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		resp.Error = function.NewArgumentFuncError(0, terminal.Sentence(err))
 		return
 	}
 	list, diags := types.ListValue(problem, problems(document, input))
@@ -85,7 +86,7 @@ func problems(document *flowdoc.Document, input attr.Value) []attr.Value {
 		add(append(value.Path{value.Name("input")}, m.Path...), string(flowdoc.RuleFile), "is not a file reference: "+m.Value.Error())
 	}
 	for _, p := range document.ValidateInput(tree) {
-		add(p.Path, string(p.Rule), p.Explanation())
+		add(p.Path, string(p.Rule), terminal.Block(p.Explanation()))
 	}
 	return found
 }

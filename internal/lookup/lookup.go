@@ -24,6 +24,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // EnvironmentDescription describes the attribute that Environment resolves.
@@ -73,12 +74,12 @@ func FlowNotPublished(ctx context.Context, data *providerdata.Data, flowID, envi
 }
 
 // Text is an attribute's value for what the service tells: null for what it
-// leaves out.
+// leaves out. The CLI prints it as it is, so it keeps no control characters.
 func Text(told string) types.String {
 	if told == "" {
 		return types.StringNull()
 	}
-	return types.StringValue(told)
+	return types.StringValue(terminal.Printable(told))
 }
 
 // Integer is an attribute's value for a version, which the service gives as a

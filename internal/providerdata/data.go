@@ -20,6 +20,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // The values of input_validation.
@@ -121,9 +122,9 @@ func (d *Data) ResolveEnvironment(configured types.String, diags *diag.Diagnosti
 			`No environment is given. Set "environment" here, or for all of the provider with "environment" in its block or the variable IDNOW_ENVIRONMENT.`)
 	case !d.Allows(environment.ValueString()):
 		diags.AddAttributeError(path.Root("environment"), "Environment not allowed",
-			fmt.Sprintf("The environment %q is not one of the provider's allowed_environments: %s. "+
+			fmt.Sprintf("The environment %s is not one of the provider's allowed_environments: %s. "+
 				"Nothing was sent to it. Choose one of those, or extend allowed_environments.",
-				environment.ValueString(), QuoteList(d.AllowedEnvironments)))
+				terminal.Quote(environment.ValueString()), QuoteList(d.AllowedEnvironments)))
 	}
 	return environment
 }
@@ -149,7 +150,7 @@ func ShowsDeepPaths(terraformVersion string) bool {
 func QuoteList(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", name)
+		quoted[i] = terminal.Quote(name)
 	}
 	return strings.Join(quoted, ", ")
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 var _ list.ListResourceWithConfigure = (*session)(nil)
@@ -120,5 +121,5 @@ func displayName(s *client.Session) string {
 	if s.CreatedAt != "" {
 		parts = append(parts, "created "+s.CreatedAt)
 	}
-	return strings.Join(parts, ", ")
+	return terminal.Text(strings.Join(parts, ", "))
 }

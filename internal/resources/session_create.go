@@ -149,7 +149,7 @@ func (f fields) Binary(path value.Path) bool {
 func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
 	var all payload.Errors
 	if !errors.As(err, &all) {
-		diags.AddError("Request can't be built", err.Error()+". No session was created.")
+		diags.AddError("Request can't be built", terminal.Sentence(err)+". No session was created.")
 	}
 	for _, err := range all {
 		var file *payload.FileError
@@ -158,11 +158,11 @@ func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
 		case errors.As(err, &file):
 			at := q.locate(file.Path)
 			diags.AddAttributeError(at.attribute, "File not usable: "+at.display,
-				fmt.Sprintf("%s: the file %q %s. No session was created.", at.display, file.File, file.Reason))
+				fmt.Sprintf("%s: the file %s %s. No session was created.", at.display, terminal.Quote(file.File), terminal.Text(file.Reason)))
 		case errors.As(err, &leaf):
 			at := q.locate(leaf.Path)
 			diags.AddAttributeError(at.attribute, "Invalid "+at.display,
-				fmt.Sprintf("%s %s. No session was created.", at.display, leaf.Reason))
+				fmt.Sprintf("%s %s. No session was created.", at.display, terminal.Text(leaf.Reason)))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // Delete takes the session out of state. The API has no call that ends one, so
@@ -22,9 +23,9 @@ func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	}
 	end := "its lifetime in the account's settings is over (24 hours, unless changed)"
 	if expiresAt := state.ExpiresAt.ValueString(); expiresAt != "" {
-		end = expiresAt
+		end = terminal.Text(expiresAt)
 	}
-	what := "The session " + state.ID.ValueString()
+	what := "The session " + terminal.Text(state.ID.ValueString())
 	if state.ID.IsNull() { // its answer never told it
 		what = "A session whose ID is not known"
 	}

@@ -43,7 +43,7 @@ const (
 	notRetried     = "The request was not retried, because that could create two"
 	noneListed     = "The session list contains none that was created for this subject since then."
 	oneListed      = "The session list contains, for this subject and created since then: - SESSION (CREATED, created "
-	howToImport    = "import it: terraform import ADDRESS staging/SESSION_ID"
+	howToImport    = "import it: terraform import ADDRESS staging/SESSION"
 	idUnknown      = "Error: Session created, but its ID is unknown"
 	withoutID      = "Warning: Session ID unknown"
 	playerURLLost  = "The session SESSION is created and in state, but the response contains no player URL"
@@ -189,7 +189,7 @@ var createFaults = map[string]createFault{
 		creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"cut off": {
-		faults: []fault.Fault{spoiled(fault.Truncated)}, creates: 1, sessions: 1, stored: 1, says: []string{playerURLLost},
+		faults: []fault.Fault{spoiled(fault.Truncated)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, empty": {
 		faults: []fault.Fault{spoiled(fault.Empty)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
@@ -212,7 +212,7 @@ var createFaults = map[string]createFault{
 	},
 	"201, empty, no session list": {
 		faults:  []fault.Fault{spoiled(fault.Empty), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, says: []string{idUnknown, "without the import creates, and bills, another session", "The session list can't be read"}, do: howToImport,
+		creates: 1, sessions: 1, says: []string{idUnknown, "without the import creates, and bills, another session", "The session list can't be read"}, do: "import it: terraform import ADDRESS staging/SESSION_ID",
 	},
 	"201, ID alone": {
 		faults: []fault.Fault{spoiled(fault.IDOnly)}, creates: 1, sessions: 1, stored: 1, says: []string{playerURLLost},

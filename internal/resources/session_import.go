@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // ImportState takes ENVIRONMENT/SESSION_ID, or the identity of the same two.
@@ -35,7 +36,7 @@ func (r *session) ImportState(ctx context.Context, req resource.ImportStateReque
 	}
 	if !isPlain(id.Environment) || !isPlain(id.SessionID) {
 		resp.Diagnostics.AddError("Invalid import ID",
-			fmt.Sprintf("The import ID %q is not of the form ENVIRONMENT/SESSION_ID, such as staging/0197c55f-5af6-7e3d-af9b-f2359b104be8.", given))
+			fmt.Sprintf("The import ID %s is not of the form ENVIRONMENT/SESSION_ID, such as staging/0197c55f-5af6-7e3d-af9b-f2359b104be8.", terminal.Quote(given)))
 		return
 	}
 	r.data.ResolveEnvironment(id.Environment, &resp.Diagnostics)

@@ -19,6 +19,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // judgePlan judges what is known of a planned session by its flow's document.
@@ -64,15 +65,16 @@ func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Dia
 		diags.AddAttributeError(pathFlowID, summary, detail)
 	case errors.As(err, &unreadable):
 		diags.AddAttributeWarning(pathFlowID, "Input not validated",
-			fmt.Sprintf("The input of flow %q in the environment %q is not judged before it is sent: %s.", flowID, environment, unreadable))
+			fmt.Sprintf("The document of flow %s in the environment %s can't be read, so the input is not validated before it is sent: %s.",
+				terminal.Quote(flowID), terminal.Quote(environment), terminal.Sentence(unreadable)))
 	case diagnostic.IsConfiguration(err):
 		d := failed.Explain(err)
 		diags.AddError(d.Summary, d.Detail())
 	default:
 		d := failed.Explain(err)
 		diags.AddAttributeWarning(pathFlowID, "Input not validated",
-			fmt.Sprintf("The document of flow %q in the environment %q can't be fetched, so the input is not judged before it is sent. %s: %s",
-				flowID, environment, d.Summary, d.Detail()))
+			fmt.Sprintf("The document of flow %s in the environment %s can't be fetched, so the input is not validated before it is sent. %s: %s",
+				terminal.Quote(flowID), terminal.Quote(environment), d.Summary, d.Detail()))
 	}
 	return nil
 }
@@ -96,8 +98,8 @@ func (r *session) judgeFiles(m *sessionModel, q *request, document *flowdoc.Docu
 
 // report shows problems at their places, as errors or as warnings.
 func (r *session) report(m *sessionModel, q *request, document *flowdoc.Document, problems []flowdoc.Problem, diags *diag.Diagnostics) {
-	source := fmt.Sprintf("This is what the flow's own document says: %q, version %s, in the environment %q.",
-		document.Title, document.FlowVersion, m.Environment.ValueString())
+	source := fmt.Sprintf("The input is validated against the flow's own document: %s, version %s, in the environment %s.",
+		terminal.Quote(document.Title), terminal.Text(document.FlowVersion), terminal.Quote(m.Environment.ValueString()))
 	report := diags.AddAttributeError
 	if r.mode(m) != providerdata.ValidationStrict {
 		report = diags.AddAttributeWarning
@@ -112,7 +114,7 @@ func (q *request) faultsOf(problems []flowdoc.Problem) []fault {
 	var faults []fault
 	for _, problem := range problems {
 		f := q.locate(problem.Path)
-		f.message = f.display + " " + problem.Explanation()
+		f.message = f.display + " " + terminal.Block(problem.Explanation())
 		faults = append(faults, f)
 	}
 	return faults

@@ -167,7 +167,7 @@ var leakScenarios = map[string]leakScenario{
 			Body: `{"sessionContext":{"sessionId":"S-1","sessionStatus":"CREATED"},"playerUrl":"https://player.example/player?token=` + plantedPlayer + `","sdkToken":"` + plantedSDK + `"}`},
 		says: "1 added",
 	},
-	"an answer that breaks off": {call: emulator.CallCreate, fault: spoiled(fault.Truncated), says: "1 added"},
+	"an answer that breaks off": {call: emulator.CallCreate, fault: spoiled(fault.Truncated), says: "Session created, but its ID is unknown"},
 	"a refusal in JSON": {
 		call: emulator.CallCreate, fault: quoting(400, "application/json", `{"statusCode":400,"message":["OF-INPUT","OF-CREDENTIALS"],"error":"Bad Request"}`), says: "Request refused",
 	},

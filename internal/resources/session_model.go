@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 type sessionModel struct {
@@ -112,7 +113,7 @@ func textOr(s string, otherwise types.String) types.String {
 	if s == "" {
 		return otherwise
 	}
-	return types.StringValue(s)
+	return types.StringValue(terminal.Printable(s)) // the CLI prints it as it is
 }
 
 // integerOrNull reads a version, which the service gives as a number.

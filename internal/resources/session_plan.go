@@ -16,6 +16,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/convert"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // ModifyPlan decides what a plan means for a session: the same, adopted after
@@ -103,7 +104,7 @@ func planRenewal(ctx context.Context, req resource.ModifyPlanRequest, state *ses
 	if !ok {
 		resp.Diagnostics.AddWarning("Session has ended",
 			fmt.Sprintf("The session %s has ended (%s) and would be replaced, but ignore_changes covers all of its attributes, which this CLI takes for "+
-				"keeping it. To replace it, run: terraform apply -replace=ADDRESS", state.ID.ValueString(), state.SessionStatus.ValueString()))
+				"keeping it. To replace it, run: terraform apply -replace=ADDRESS", terminal.Text(state.ID.ValueString()), terminal.Text(state.SessionStatus.ValueString())))
 		return
 	}
 	resp.RequiresReplace = path.Paths{changed}

@@ -52,14 +52,14 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	case client.IsNotFound(err):
 		if !importing { // the CLI itself says then that there is no such object
 			resp.Diagnostics.AddWarning("Session is gone",
-				fmt.Sprintf("The service no longer has the session %s in the environment %q. It leaves the state, and the next apply creates a new one.",
-					state.ID.ValueString(), state.Environment.ValueString()))
+				fmt.Sprintf("The service no longer has the session %s in the environment %s. It leaves the state, and the next apply creates a new one.",
+					terminal.Text(state.ID.ValueString()), terminal.Quote(state.Environment.ValueString())))
 		}
 		resp.State.RemoveResource(ctx)
 	case client.IsForbidden(err):
 		resp.Diagnostics.AddWarning("Session can't be read",
 			fmt.Sprintf("The API client may not read the session %s, so its status in state is that of the last time. "+
-				"Give the client the permission api.read.", state.ID.ValueString()))
+				"Give the client the permission api.read.", terminal.Text(state.ID.ValueString())))
 	default:
 		d := diagnostic.Call{Doing: "read the session " + terminal.Text(state.ID.ValueString()), Policy: r.data.ServiceText}.Explain(err)
 		resp.Diagnostics.AddError(d.Summary, d.Detail())
@@ -79,8 +79,8 @@ func (r *session) canRead(ctx context.Context, state *sessionModel, diags *diag.
 		return false
 	case !r.data.Allows(state.Environment.ValueString()):
 		diags.AddWarning("Session not refreshed",
-			fmt.Sprintf("The session %s is in the environment %q, which is not one of the provider's allowed_environments. Nothing was sent there.",
-				state.ID.ValueString(), state.Environment.ValueString()))
+			fmt.Sprintf("The session %s is in the environment %s, which is not one of the provider's allowed_environments. Nothing was sent there.",
+				terminal.Text(state.ID.ValueString()), terminal.Quote(state.Environment.ValueString())))
 		return false
 	}
 	return true

@@ -37,17 +37,17 @@ const (
 // A session of the list is never taken for it: the list shows for whom a session
 // was made and not by which request, so it may be that of another run.
 func (r *session) reportUnidentified(ctx context.Context, a attempt, diags *diag.Diagnostics) *client.CreatedSession {
-	search := r.search(ctx, a)
+	found, importIt := r.search(ctx, a)
 	if a.answer != nil && (a.answer.PlayerURL != "" || a.answer.SDKToken != "") {
 		diags.AddWarning("Session ID unknown",
 			"The service created the session, but the response contains no session ID. The state contains what the response does contain. "+
-				"Without its ID the session can't be refreshed. "+search+"\n\n"+
-				"To manage the session by its ID, keep its player_url elsewhere, run terraform state rm ADDRESS, then import it: "+importCommand(a))
+				"Without its ID the session can't be refreshed. "+found+"\n\n"+
+				"To manage the session by its ID, keep its player_url elsewhere, run terraform state rm ADDRESS, then import it:"+importIt)
 		return a.answer
 	}
 	diags.AddError("Session created, but its ID is unknown",
-		"The service confirmed that it created the session, but the response can't be read. "+search+"\n\n"+
-			"Find the session there or in the dashboard, then import it: "+importCommand(a)+"\n\n"+
+		"The service confirmed that it created the session, but the response can't be read. "+found+"\n\n"+
+			"Find the session there or in the dashboard, then import it:"+importIt+"\n\n"+
 			"Running terraform apply without the import creates, and bills, another session.")
 	return nil
 }
@@ -55,45 +55,50 @@ func (r *session) reportUnidentified(ctx context.Context, a attempt, diags *diag
 // reportUnknownOutcome reports a create that the service may have carried out.
 // The advice of its error is left out: "try again" is what could create two.
 func (r *session) reportUnknownOutcome(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) {
-	advice := "If one of them is yours, import it: " + importCommand(a) + "\n\nIf there is none, run terraform apply again."
+	found, importIt := r.search(ctx, a)
+	advice := "If one of them is yours, import it:" + importIt + "\n\nIf there is none, run terraform apply again."
 	if errors.Is(err, context.DeadlineExceeded) {
 		advice += " Raise timeouts.create first."
 	}
 	diags.AddError("Session creation outcome unknown", r.explain(a, err).Happened+"\n\n"+
-		"The service may still have created a session. The request was not retried, because that could create two. "+
-		r.search(ctx, a)+"\n\n"+advice)
+		"The service may still have created a session. The request was not retried, because that could create two. "+found+"\n\n"+advice)
 }
 
-func importCommand(a attempt) string {
-	return fmt.Sprintf("terraform import ADDRESS %s/SESSION_ID", terminal.Text(a.plan.Environment.ValueString()))
-}
-
-// search looks for the attempt's session in the list of its flow's, and writes
-// what that shows. Sessions that other creates of this run made are left out.
-func (r *session) search(ctx context.Context, a attempt) string {
+// search looks for the attempt's session in the list of its flow's. It returns
+// what that shows, and the command that imports a session. Sessions that other
+// creates of this run made are left out.
+func (r *session) search(ctx context.Context, a attempt) (found, importIt string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), searchTimeout)
 	defer cancel()
+	subject := lookup.Subject{FlowID: a.plan.FlowID.ValueString(), Environment: a.plan.Environment.ValueString(), SubjectID: a.subjectID()}
 	since, exact := r.since(a)
-	created, undated, err := lookup.CreatedSince(ctx, r.data, lookup.Subject{
-		FlowID:      a.plan.FlowID.ValueString(),
-		Environment: a.plan.Environment.ValueString(),
-		SubjectID:   a.subjectID(),
-	}, since)
+	created, undated, err := lookup.CreatedSince(ctx, r.data, subject, since)
+	importIt = importCommand(subject.Environment, "SESSION_ID")
 	if err != nil {
-		return "The session list can't be read to find out; look in the dashboard."
+		return "The session list can't be read to find out; look in the dashboard.", importIt
 	}
 	when := "since then"
 	if !exact {
 		when = "since then or shortly before"
 	}
 	candidates := r.notOfOtherCreates(created)
+	if len(candidates) == 1 {
+		importIt = importCommand(subject.Environment, candidates[0].ID)
+	}
 	switch {
 	case len(candidates) > 0:
-		return "The session list contains, for this subject and created " + when + ":" + describe(candidates)
+		found = "The session list contains, for this subject and created " + when + ":" + describe(candidates)
 	case len(r.notOfOtherCreates(undated)) > 0:
-		return "The session list contains sessions of this subject without the time of their creation; look in the dashboard."
+		found = "The session list contains sessions of this subject without the time of their creation; look in the dashboard."
+	default:
+		found = "The session list contains none that was created for this subject " + when + "."
 	}
-	return "The session list contains none that was created for this subject " + when + "."
+	return found, importIt
+}
+
+// importCommand stands in a line of its own, which the CLI does not wrap.
+func importCommand(environment, sessionID string) string {
+	return "\n  terraform import ADDRESS " + terminal.Text(environment) + "/" + terminal.Text(sessionID)
 }
 
 func (r *session) notOfOtherCreates(listed []client.Session) []client.Session {

@@ -154,7 +154,7 @@ func TestSearchForACreatedSession(t *testing.T) {
 			answers(emulator.CallCreate, http.StatusCreated, `{"playerUrl":"https://player.example"}`)
 
 			if test.listedID != "" {
-				test.says = []string{"since then:\n  - " + test.listedID + " (CREATED, created ", "terraform import ADDRESS staging/SESSION_ID"}
+				test.says = []string{"since then:\n  - " + test.listedID + " (CREATED, created ", "terraform import ADDRESS staging/" + test.listedID}
 			}
 			for _, summary := range []string{"Session creation outcome unknown", "Session ID unknown"} {
 				c := newCore(t, service, map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)})

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/idnow/terraform-provider-idnow/internal/convert"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -69,7 +70,7 @@ func (q *request) tree(root path.Path, name string, v attr.Value) value.Value {
 		q.faults = append(q.faults, fault{
 			attribute: root,
 			at:        convert.Path(root, v, m.Path),
-			display:   append(value.Path{value.Name(name)}, m.Path...).String(),
+			display:   display(name, m.Path),
 			message:   "is not a file reference: " + m.Value.Error(),
 		})
 	}
@@ -133,8 +134,17 @@ func locateIn(root path.Path, name string, v attr.Value, at value.Path) fault {
 	return fault{
 		attribute: root,
 		at:        convert.Path(root, v, at),
-		display:   append(value.Path{value.Name(name)}, at...).String(),
+		display:   display(name, at),
 	}
+}
+
+// maxPath is how many characters of a path are printed.
+const maxPath = 500
+
+// display writes a place as the user does, and so that it can be printed: the
+// names in it are the user's or the flow's document's.
+func display(root string, at value.Path) string {
+	return terminal.Line(append(value.Path{value.Name(root)}, at...).String(), maxPath)
 }
 
 // inWriteOnly tells which of the two inputs holds a place: the write-only one,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // Sessions without a user step take seconds, with slow signatures minutes: ask
@@ -45,7 +46,7 @@ func (r *session) awaitEnd(ctx context.Context, m *sessionModel, diags *diag.Dia
 				"The session %s was created and is in state, not tainted, with the status %s. Waiting for its end stopped: %s\n\n"+
 					"The next refresh brings its status and outcome. To make an apply fail without an outcome, "+
 					"add a postcondition on self.outcome to the resource.",
-				m.ID.ValueString(), m.SessionStatus.ValueString(), r.whyWaitStopped(err)))
+				terminal.Text(m.ID.ValueString()), terminal.Text(m.SessionStatus.ValueString()), r.whyWaitStopped(err)))
 			return
 		case client.IsFinal(m.SessionStatus.ValueString()):
 			return

@@ -46,8 +46,33 @@ func TestLineIsBounded(t *testing.T) {
 	if got := terminal.Text(strings.Repeat("word ", 1<<20)); utf8.RuneCountInString(got) > 202 {
 		t.Errorf("got %d characters", utf8.RuneCountInString(got))
 	}
-	if got := terminal.Quote(`a "b"`); got != `"a \"b\""` {
+	if got := terminal.Quote(strings.Repeat("ä", 1<<20)); utf8.RuneCountInString(got) != 203 {
+		t.Errorf("got %d characters", utf8.RuneCountInString(got))
+	}
+}
+
+func TestQuote(t *testing.T) {
+	if got := terminal.Quote(" a \"b\"\x1b\n\u202e"); got != `" a \"b\"\x1b\n\u202e"` {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestBlock(t *testing.T) {
+	for text, want := range map[string]string{
+		"one":                           "one",
+		"one:\n    - a\x1b[1m\n    - b": "one:\n    - a[1m\n    - b",
+		"x\r\n\nError: forged\n":        "x\n    Error: forged",
+		"":                              "",
+	} {
+		if got := terminal.Block(text); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := terminal.Block(strings.Repeat("line\n", 1000)); strings.Count(got, "\n") > 100 {
+		t.Errorf("%d lines", strings.Count(got, "\n"))
+	}
+	if got := terminal.Printable("a\n\tb\x1b[1m\u202ec\u0085"); got != "a\n\tb[1mc" {
+		t.Errorf("got %q", got)
 	}
 }
 
