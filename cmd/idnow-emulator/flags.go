@@ -17,6 +17,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
 // errUsage says that the arguments make no sense; what is wrong with them has
@@ -41,6 +42,7 @@ type settings struct {
 	options   emulator.Options
 	address   string
 	readyFile string
+	headers   map[string]string // of every webhook
 }
 
 func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
@@ -69,6 +71,8 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 		s.options.RedirectAllowlist = append(s.options.RedirectAllowlist, value)
 		return nil
 	})
+	flags.Func("webhook", "`[flow-id=]URL` that gets the events of a flow's sessions, or of all flows; repeatable", s.webhook)
+	flags.Func("webhook-header", "`header` such as \"Authorization: Bearer x\" that goes with every -webhook, repeatable", s.webhookHeader)
 	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
 	flags.BoolVar(&showVersion, "version", false, "print the version and exit")
 	err := flags.Parse(args)
@@ -88,6 +92,9 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	if s.options.Revision, err = revision.Named(revisionName); err != nil {
 		_, _ = fmt.Fprintln(stderr, "idnow-emulator: -revision:", err)
 		return s, errUsage
+	}
+	for i := range s.options.Webhooks {
+		s.options.Webhooks[i].Headers = s.headers
 	}
 	s.options.Version = version
 	s.options.Flows = os.DirFS(folder)
@@ -111,6 +118,29 @@ func (s *settings) autoComplete(value string) error {
 	return nil
 }
 
+// webhook reads a hook. Where the part before the first = is an address already,
+// it belongs to the URL's query.
+func (s *settings) webhook(value string) error {
+	hook := webhook.Hook{URL: value}
+	if id, address, found := strings.Cut(value, "="); found && !strings.Contains(id, "://") {
+		hook = webhook.Hook{FlowID: id, URL: address}
+	}
+	s.options.Webhooks = append(s.options.Webhooks, hook)
+	return hook.Validate()
+}
+
+func (s *settings) webhookHeader(value string) error {
+	name, text, found := strings.Cut(value, ":")
+	if !found {
+		return errors.New(`a header is written like "Name: value"`)
+	}
+	if s.headers == nil {
+		s.headers = map[string]string{}
+	}
+	s.headers[name] = strings.TrimSpace(text)
+	return webhook.Hook{URL: "http://any", Headers: s.headers}.Validate()
+}
+
 func (s *settings) check(folder string, rest []string) error {
 	host, _, err := net.SplitHostPort(s.address)
 	switch {
@@ -122,6 +152,8 @@ func (s *settings) check(folder string, rest []string) error {
 		return errors.New("-addr must be an IP address and a port, such as 127.0.0.1:8080 or 0.0.0.0:8080; a name goes into -public-url")
 	case s.options.PublicURL == "" && !isLoopback(host):
 		return errors.New("-addr is not a loopback address: -public-url must say under which URL others reach the emulator, such as http://emulator:8080. It answers under that host name and loopback names only")
+	case s.headers != nil && s.options.Webhooks == nil:
+		return errors.New("-webhook-header needs a -webhook that it goes with")
 	case s.options.MaxSessions <= 0:
 		return errors.New("-max-sessions must be a positive number")
 	case s.options.SessionTTL <= 0 || s.options.TokenTTL <= 0:

@@ -21,6 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/idnow/terraform-provider-idnow/examples/flows"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
 func TestParseFlags(t *testing.T) {
@@ -56,6 +58,11 @@ func TestParseFlagsRefuses(t *testing.T) {
 		"no lifetime":         {[]string{"-flows", ".", "-session-ttl", "0s"}, "must be positive"},
 		"negative lifetime":   {[]string{"-flows", ".", "-token-ttl", "-1s"}, "must be positive"},
 		"duration in words":   {[]string{"-flows", ".", "-auto-complete", "f=soon"}, "the duration is written like"},
+		"no maximum":          {[]string{"-flows", ".", "-max-sessions", "0"}, "must be a positive number"},
+		"unknown revision":    {[]string{"-flows", ".", "-revision", "latest"}, "-revision: the revision is oldest, newest or a file"},
+		"webhook of no URL":   {[]string{"-flows", ".", "-webhook", "f=x"}, "a webhook's URL must be absolute"},
+		"header of no hook":   {[]string{"-flows", ".", "-webhook-header", "A: b"}, "needs a -webhook"},
+		"header of no name":   {[]string{"-flows", ".", "-webhook", "http://x", "-webhook-header", "b"}, "a header is written like"},
 		"no folder":           {[]string{"-flows", "none"}, "there is no folder none"},
 		"a file":              {[]string{"-flows", "../idnow-emulator/main.go"}, "main.go is a file; name the folder that contains it, ../idnow-emulator"},
 	}
@@ -74,6 +81,22 @@ func TestHelp(t *testing.T) {
 	var stderr bytes.Buffer
 	if _, err := parseFlags([]string{"-h"}, io.Discard, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "usage: idnow-emulator -flows FOLDER") || !strings.Contains(stderr.String(), "-ready-file") {
 		t.Errorf("%v: %s", err, stderr.String())
+	}
+}
+
+func TestParseFlagsOfNetworkAndWebhooks(t *testing.T) {
+	got, err := parseFlags([]string{
+		"-flows", ".", "-addr", "0.0.0.0:8080", "-public-url", "http://emulator:8080", "-state", "s.db", "-revision", "oldest", "-max-sessions", "7",
+		"-webhook", "http://a/?b=c", "-webhook", "f=https://d", "-webhook-header", "Authorization: Bearer x", "-webhook-header", "X-Y:z",
+	}, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	headers := map[string]string{"Authorization": "Bearer x", "X-Y": "z"}
+	want := []webhook.Hook{{URL: "http://a/?b=c", Headers: headers}, {FlowID: "f", URL: "https://d", Headers: headers}}
+	o := got.options
+	if diff := cmp.Diff(want, o.Webhooks); diff != "" || o.StateFile != "s.db" || o.MaxSessions != 7 || o.Revision != revision.Oldest() || got.address != "0.0.0.0:8080" {
+		t.Error(diff, o)
 	}
 }
 

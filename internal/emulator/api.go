@@ -11,6 +11,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/record"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/store"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
 // The names by which Go tests know what stands in the packages below.
@@ -25,6 +26,7 @@ type (
 // The calls, statuses and outcomes.
 const (
 	CallToken      = record.CallToken
+	CallKeys       = record.CallKeys
 	CallFlows      = record.CallFlows
 	CallDocument   = record.CallDocument
 	CallCreate     = record.CallCreate
@@ -102,15 +104,24 @@ func (e *Emulator) AddFault(f fault.Fault) error {
 	if err := f.Validate(record.Calls); err != nil {
 		return err
 	}
-	e.faults.Add(f)
+	if f.Call == fault.Webhook {
+		e.webhooks.Faults.Add(f)
+	} else {
+		e.faults.Add(f)
+	}
 	return nil
 }
 
 // Faults lists the faults in force, with what is left of each.
-func (e *Emulator) Faults() []fault.Fault { return e.faults.List() }
+func (e *Emulator) Faults() []fault.Fault {
+	return append(e.faults.List(), e.webhooks.Faults.List()...)
+}
 
 // ClearFaults ends all faults.
-func (e *Emulator) ClearFaults() { e.faults.Clear() }
+func (e *Emulator) ClearFaults() {
+	e.faults.Clear()
+	e.webhooks.Faults.Clear()
+}
 
 // SetDocument publishes a flow document, in place of the one before.
 func (e *Emulator) SetDocument(raw []byte) error {
@@ -126,6 +137,38 @@ func (e *Emulator) RevokeTokens() { e.tokens.Revoke() }
 // TokensIssued counts the access tokens issued.
 func (e *Emulator) TokensIssued() int { return e.tokens.Issued() }
 
+// PutWebhook sets where the events of a flow's sessions go, in place of the
+// webhook before.
+func (e *Emulator) PutWebhook(hook webhook.Hook) error {
+	if err := e.webhooks.Put(hook); err != nil {
+		return err
+	}
+	e.watchOnce.Do(func() { go e.watch() })
+	return nil
+}
+
+// Webhooks lists the webhooks, without what gives access.
+func (e *Emulator) Webhooks() []webhook.Hook { return e.webhooks.Hooks() }
+
+// ClearWebhooks removes every webhook.
+func (e *Emulator) ClearWebhooks() { e.webhooks.ClearHooks() }
+
+// Deliveries lists the deliveries to webhooks, oldest first; those of one session
+// where it is named.
+func (e *Emulator) Deliveries(sessionID string) []webhook.Delivery {
+	return e.webhooks.Deliveries(sessionID)
+}
+
+// RepeatDelivery delivers once more, whatever came of it before.
+func (e *Emulator) RepeatDelivery(id string) error { return e.webhooks.Repeat(id) }
+
+// RotateKey makes a new key, which signs webhooks from now on. The keys before it
+// stay in the key set.
+func (e *Emulator) RotateKey() error { return e.webhooks.Keys.Rotate() }
+
+// RetireKeys takes all keys but the signing one out of the key set.
+func (e *Emulator) RetireKeys() { e.webhooks.Keys.Retire() }
+
 // Advance moves the emulator's clock forward, for sessions, tokens and
 // download addresses alike.
 func (e *Emulator) Advance(d time.Duration) {
@@ -136,12 +179,13 @@ func (e *Emulator) Advance(d time.Duration) {
 // Now is the time by the emulator's clock.
 func (e *Emulator) Now() time.Time { return e.clock.Now() }
 
-// Reset forgets sessions, files, requests, tokens and faults, and sets the clock
-// right. Documents stay.
+// Reset forgets sessions, files, requests, tokens, faults and deliveries, and sets
+// the clock right. Documents, webhooks and keys stay.
 func (e *Emulator) Reset() {
 	e.store.Reset()
 	e.records.Reset()
 	e.tokens.Reset()
 	e.faults.Clear()
+	e.webhooks.Reset()
 	e.clock.Reset()
 }

@@ -32,6 +32,7 @@ func (e *Emulator) createSession(x *exchange) {
 		return
 	}
 	created, err := e.store.Create(doc, submitted, e.options.SessionTTL, func(s *session.Session) {
+		s.Base = e.hosts.base(x.r)
 		if x.revision.StartsAtOnce() {
 			s.Start(s.CreatedAt)
 		}
@@ -42,7 +43,7 @@ func (e *Emulator) createSession(x *exchange) {
 		return
 	}
 	x.record.Create(created.ID)
-	x.answer(http.StatusCreated, x.revision.Created(created, playerURL(e.hosts.base(x.r), created.PlayerToken)))
+	x.answer(http.StatusCreated, x.revision.Created(created, playerURL(created.Base, created.PlayerToken)))
 }
 
 // furtherProblems are those that the flow's document knows nothing of.

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -19,9 +20,9 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/record"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
-	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/store"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/token"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
 // What an emulator uses where Options leave it open.
@@ -75,6 +76,9 @@ type Options struct {
 	// as text. Empty: any.
 	RedirectAllowlist []string
 
+	// Webhooks say where the events of sessions go. More can be set later.
+	Webhooks []webhook.Hook
+
 	// AutoComplete lists flows, by ID, without a user step: their sessions
 	// complete by themselves after the duration. A document can say the same of
 	// its flow with info.x-emulator-auto-complete.
@@ -124,7 +128,10 @@ type Emulator struct {
 	records record.List
 	faults  fault.Set
 	control http.Handler
-	signing []byte // key of the signatures on download addresses
+
+	webhooks  *webhook.Sender
+	watchOnce sync.Once
+	signing   []byte // key of the signatures on download addresses
 
 	closed    chan struct{}
 	closeOnce sync.Once
@@ -157,14 +164,23 @@ func New(options Options) (*Emulator, error) {
 		Clock: e.clock, TTL: options.TokenTTL, ClientID: options.ClientID, ClientSecret: options.ClientSecret,
 		APIKey: options.APIKey, Any: options.AnyCredentials,
 	})
+	e.webhooks = webhook.New(webhook.Options{Log: options.Log, InHeader: options.Revision.Webhook == "header"})
 	e.store, err = store.Open(store.Options{
 		Clock: e.clock, Log: options.Log, StateFile: options.StateFile,
-		MaxSessions: options.MaxSessions, MaxBytes: maxStoredBytes, OnChange: e.sessionChanged,
+		MaxSessions: options.MaxSessions, MaxBytes: maxStoredBytes, OnChange: e.webhooks.Notify,
 	})
 	if err != nil {
 		return nil, err
 	}
 	e.control = control.Handler(e)
+	for _, hook := range options.Webhooks {
+		if hook.FlowID != "" && !flows.Has(hook.FlowID) {
+			return nil, errors.Join(fmt.Errorf("no flow document has the ID %q, whose events a webhook is to get", hook.FlowID), e.Close())
+		}
+		if err := e.PutWebhook(hook); err != nil {
+			return nil, errors.Join(err, e.Close())
+		}
+	}
 	return e, nil
 }
 
@@ -178,7 +194,24 @@ func (e *Emulator) Release() { e.closeOnce.Do(func() { close(e.closed) }) }
 // Close ends the emulator, once no request is under way.
 func (e *Emulator) Close() error {
 	e.Release()
+	e.webhooks.Close()
 	return e.store.Close()
 }
 
-func (e *Emulator) sessionChanged(session.Status, session.Session) {}
+// settleEvery is how soon a session whose time has come makes its event.
+const settleEvery = 250 * time.Millisecond
+
+// watch lets the events of time happen although nobody looks at the sessions. It
+// runs from the first webhook on, and ends with the emulator.
+func (e *Emulator) watch() {
+	ticker := time.NewTicker(settleEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			e.store.Settle()
+		case <-e.closed:
+			return
+		}
+	}
+}

@@ -39,6 +39,7 @@ type route struct {
 // as an environment's name.
 var routes = []route{
 	{http.MethodPost, "/oidc/token", CallToken, true, (*Emulator).issueToken},
+	{http.MethodGet, "/oidc/.well-known/jwks.json", CallKeys, true, (*Emulator).keySet},
 	{http.MethodGet, "/api/v1/flows/{e}", CallFlows, false, (*Emulator).listFlows},
 	{http.MethodPost, "/api/v1/flows/{f}/{e}/sessions", CallCreate, false, (*Emulator).createSession},
 	{http.MethodGet, "/api/v1/flows/{f}/{e}/sessions", CallSessions, false, (*Emulator).listSessions},

@@ -74,3 +74,13 @@ func credentials(r *http.Request) (id, secret, problem string) {
 func (x *exchange) oauthError(status int, code, description string) {
 	x.answer(status, map[string]string{"error": code, "error_description": description})
 }
+
+// keySet is GET /oidc/.well-known/jwks.json: the keys of the webhooks' signatures.
+func (e *Emulator) keySet(x *exchange) {
+	set, err := e.webhooks.Keys.Set()
+	if err != nil {
+		x.fail(http.StatusInternalServerError, "a key could not be made")
+		return
+	}
+	x.answer(http.StatusOK, set)
+}

@@ -41,7 +41,7 @@ func Read(folder fs.FS, documents [][]byte, autoComplete map[string]time.Duratio
 		}
 	}
 	for id := range autoComplete {
-		if !slices.ContainsFunc(c.docs, func(doc *flow.Document) bool { return doc.FlowID == id }) {
+		if !c.Has(id) {
 			return nil, fmt.Errorf("no flow document has the ID %q, whose sessions are to complete by themselves", id)
 		}
 	}
@@ -148,6 +148,13 @@ func (c *Catalog) Find(environment, flowID string) *flow.Document {
 		}
 	}
 	return nil
+}
+
+// Has reports whether any environment has the flow.
+func (c *Catalog) Has(flowID string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return slices.ContainsFunc(c.docs, func(doc *flow.Document) bool { return doc.FlowID == flowID })
 }
 
 // In lists the flows of an environment. ok is false where there is no such

@@ -17,6 +17,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/record"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
 // Prefix is where the control interface lives.
@@ -43,6 +44,14 @@ type Emulator interface {
 	SetDocument(raw []byte) error
 	RemoveDocument(environment, flowID string)
 
+	Webhooks() []webhook.Hook
+	PutWebhook(hook webhook.Hook) error
+	ClearWebhooks()
+	Deliveries(sessionID string) []webhook.Delivery
+	RepeatDelivery(id string) error
+	RotateKey() error
+	RetireKeys()
+
 	Now() time.Time
 	Advance(d time.Duration)
 	Reset()
@@ -67,6 +76,13 @@ func Handler(emulator Emulator) http.Handler {
 	mux.HandleFunc("POST /_emulator/clock", c.clock)
 	mux.HandleFunc("PUT /_emulator/flows", c.setDocument)
 	mux.HandleFunc("DELETE /_emulator/flows/{environment}/{flowId}", c.removeDocument)
+	mux.HandleFunc("GET /_emulator/webhooks", c.webhooks)
+	mux.HandleFunc("PUT /_emulator/webhooks", c.putWebhook)
+	mux.HandleFunc("DELETE /_emulator/webhooks", c.do(c.ClearWebhooks))
+	mux.HandleFunc("GET /_emulator/deliveries", c.deliveries)
+	mux.HandleFunc("POST /_emulator/deliveries/{id}/repeat", c.byID(c.RepeatDelivery))
+	mux.HandleFunc("POST /_emulator/keys", c.rotateKey)
+	mux.HandleFunc("DELETE /_emulator/keys", c.do(c.RetireKeys))
 	mux.HandleFunc("POST /_emulator/reset", c.do(c.Reset))
 	return http.NewCrossOriginProtection().Handler(mux)
 }
@@ -92,7 +108,7 @@ func refuse(w http.ResponseWriter, status int, err error) {
 // done answers for what was done, or could not be.
 func done(w http.ResponseWriter, err error) {
 	switch {
-	case errors.Is(err, ErrNoSession):
+	case errors.Is(err, ErrNoSession), errors.Is(err, webhook.ErrNoDelivery):
 		refuse(w, http.StatusNotFound, err)
 	case err != nil:
 		refuse(w, http.StatusBadRequest, err)
@@ -149,6 +165,23 @@ func (c handler) addFault(w http.ResponseWriter, r *http.Request) {
 		done(w, c.AddFault(asked))
 	}
 }
+
+func (c handler) webhooks(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{"webhooks": append([]webhook.Hook{}, c.Webhooks()...)})
+}
+
+func (c handler) putWebhook(w http.ResponseWriter, r *http.Request) {
+	var asked webhook.Hook
+	if read(w, r, &asked) {
+		done(w, c.PutWebhook(asked))
+	}
+}
+
+func (c handler) deliveries(w http.ResponseWriter, r *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{"deliveries": c.Deliveries(r.URL.Query().Get("sessionId"))})
+}
+
+func (c handler) rotateKey(w http.ResponseWriter, _ *http.Request) { done(w, c.RotateKey()) }
 
 func (c handler) clock(w http.ResponseWriter, r *http.Request) {
 	var asked struct {

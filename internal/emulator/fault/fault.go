@@ -39,12 +39,22 @@ const (
 	WithoutID   Kind = "without-id"   // carried out, its answer without the session's ID
 	IDOnly      Kind = "id-only"      // carried out, its answer with the session's ID alone
 	EndlessBody Kind = "endless-body" // carried out, its status with a body that never ends
+
+	BadSignature Kind = "bad-signature" // of webhooks: signed with a foreign key
 )
+
+// Webhook is the call that stands for the tries of webhooks, which the emulator
+// makes itself.
+const Webhook = "webhook"
+
+// webhookKinds are the faults of webhooks: Status and ResetBefore keep a try from
+// being sent, as if the receiver had failed.
+var webhookKinds = []Kind{Status, ResetBefore, Delay, BadSignature}
 
 var kinds = []Kind{
 	Status, Redirect, ResetBefore, Hang, Delay, RevokeTokens, Quote, RateLimit,
 	SlowHeader, SlowBody, ResetAfter, Truncated, Replace, Empty, NotJSON,
-	WrongType, WithoutID, IDOnly, EndlessBody,
+	WrongType, WithoutID, IDOnly, EndlessBody, BadSignature,
 }
 
 // Fault is what goes wrong, where, and how often.
@@ -65,10 +75,14 @@ type Fault struct {
 // Validate says what is wrong with f, whose Call must be one of calls.
 func (f Fault) Validate(calls []string) error {
 	switch {
-	case f.Call != "" && !slices.Contains(calls, f.Call):
-		return fmt.Errorf("call must be one of %q, or left out for any", calls)
+	case f.Call != "" && f.Call != Webhook && !slices.Contains(calls, f.Call):
+		return fmt.Errorf("call must be one of %q or %q, or left out for any call of the API", calls, Webhook)
 	case !slices.Contains(kinds, f.Kind):
 		return fmt.Errorf("kind must be one of %q", kinds)
+	case f.Call == Webhook && !slices.Contains(webhookKinds, f.Kind):
+		return fmt.Errorf("kind must be one of %q for webhooks", webhookKinds)
+	case f.Call != Webhook && f.Kind == BadSignature:
+		return fmt.Errorf("%s is a fault of the call %q", BadSignature, Webhook)
 	case f.Skip < 0 || f.Times < 0:
 		return errors.New("skip and times must not be negative")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):

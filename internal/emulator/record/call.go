@@ -9,6 +9,7 @@ type Call string
 // The calls.
 const (
 	CallToken      Call = "token"
+	CallKeys       Call = "keys" // of the webhooks' signatures
 	CallFlows      Call = "flows"
 	CallDocument   Call = "document"
 	CallCreate     Call = "create"
@@ -23,7 +24,7 @@ const (
 
 // Calls are those that a fault can strike.
 var Calls = []string{
-	string(CallToken), string(CallFlows), string(CallDocument), string(CallCreate), string(CallSessions),
+	string(CallToken), string(CallKeys), string(CallFlows), string(CallDocument), string(CallCreate), string(CallSessions),
 	string(CallRead), string(CallDataBlocks), string(CallFile), string(CallDownload), string(CallPlayer),
 }
 

@@ -39,6 +39,9 @@ type Session struct {
 	// Body is what created the session, as decoded; see flow.Submission.
 	Body map[string]any `json:"-"`
 
+	// Base is the URL by which the session was created, without a path.
+	Base string `json:"-"`
+
 	PlayerToken string      `json:"-"`
 	Flow        Flow        `json:"-"`
 	Blocks      []DataBlock `json:"-"`

@@ -79,6 +79,7 @@ type savedSession struct {
 	session.Session
 
 	Body        map[string]any
+	Base        string
 	PlayerToken string
 	Flow        session.Flow
 	Blocks      []session.DataBlock
@@ -113,7 +114,7 @@ func (b *bolt) load(restore func(*session.Session, map[string]File)) error {
 				}}
 			}
 			restored := saved.Session
-			restored.Body, restored.PlayerToken, restored.Flow = saved.Body, saved.PlayerToken, saved.Flow
+			restored.Body, restored.Base, restored.PlayerToken, restored.Flow = saved.Body, saved.Base, saved.PlayerToken, saved.Flow
 			restored.Blocks, restored.Files = saved.Blocks, saved.Files
 			restore(&restored, files)
 			return nil
@@ -145,7 +146,7 @@ func (b *bolt) write(changes batch) error {
 			}))
 		}
 		for id, s := range changes.sessions {
-			failed = append(failed, put(sessions, id, savedSession{*s, s.Body, s.PlayerToken, s.Flow, s.Blocks, s.Files}))
+			failed = append(failed, put(sessions, id, savedSession{*s, s.Body, s.Base, s.PlayerToken, s.Flow, s.Blocks, s.Files}))
 		}
 		for _, gone := range changes.dropped {
 			failed = append(failed, sessions.Delete([]byte(gone.ID)))

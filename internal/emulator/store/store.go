@@ -120,13 +120,17 @@ func (s *Store) Reset() {
 	s.pending = batch{clear: true}
 }
 
-// Create makes a session of what was submitted to doc.
+// Create makes a session of what was submitted to doc, as edit changes it, which
+// may be nil.
 func (s *Store) Create(doc *flow.Document, submitted *flow.Submission, ttl time.Duration, edit func(*session.Session)) (session.Session, error) {
 	s.mu.Lock()
 	defer s.unlock()
 	created, err := session.New(doc, submitted, s.options.Clock.Now(), ttl, vault{s})
 	if err != nil {
 		return session.Session{}, err
+	}
+	if edit != nil {
+		edit(created)
 	}
 	s.insert(created)
 	s.pending.put(created)
@@ -136,9 +140,6 @@ func (s *Store) Create(doc *flow.Document, submitted *flow.Submission, ttl time.
 		return session.Session{}, err
 	}
 	s.options.OnChange("", created.Copy())
-	if edit != nil {
-		s.apply(s.sessions[created.ID], edit)
-	}
 	return created.Copy(), nil
 }
 
