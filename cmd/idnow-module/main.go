@@ -125,9 +125,9 @@ func (a arguments) document(ctx context.Context, getenv func(string) string) ([]
 	if a.openapi != "" {
 		return os.ReadFile(a.openapi) // the person's own file; the error names it
 	}
-	read, faults := settings.Resolve(settings.Source{Getenv: getenv, Name: settings.Variable})
-	if len(faults) > 0 {
-		return nil, joined(faults)
+	read, problems := settings.Resolve(settings.Source{Getenv: getenv, Name: settings.Variable})
+	if len(problems) > 0 {
+		return nil, joined(problems)
 	}
 	service, err := client.New(read.Config("idnow-module"))
 	if err != nil {
@@ -147,10 +147,10 @@ func (a arguments) document(ctx context.Context, getenv func(string) string) ([]
 	return nil, fmt.Errorf("%s: %s", summary, detail)
 }
 
-// joined are faults as one error.
-func joined(faults []settings.Fault) error {
-	errs := make([]error, len(faults))
-	for i, f := range faults {
+// joined are problems as one error.
+func joined(problems []settings.Problem) error {
+	errs := make([]error, len(problems))
+	for i, f := range problems {
 		errs[i] = errors.New(f.String())
 	}
 	return errors.Join(errs...)

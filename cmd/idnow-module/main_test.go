@@ -136,17 +136,17 @@ func TestRunFails(t *testing.T) {
 		env  environment
 		want string
 	}{
-		"no credentials":       {fromService, environment{}, "Set IDNOW_API_KEY to a ready token"},
-		"both ways":            {fromService, byKey.with(environment{"IDNOW_CLIENT_ID": "client"}), "Two ways to authenticate"},
-		"no client":            {fromService, environment{"IDNOW_CLIENT_SECRET": "planted"}, "Set IDNOW_CLIENT_ID too"},
-		"no secret":            {fromService, environment{"IDNOW_CLIENT_ID": "client"}, "Set IDNOW_CLIENT_SECRET too"},
+		"no credentials":       {fromService, environment{}, "Set IDNOW_API_KEY to an existing bearer token"},
+		"both ways":            {fromService, byKey.with(environment{"IDNOW_CLIENT_ID": "client"}), "Conflicting credentials"},
+		"no client":            {fromService, environment{"IDNOW_CLIENT_SECRET": "planted"}, "set IDNOW_CLIENT_ID too"},
+		"no secret":            {fromService, environment{"IDNOW_CLIENT_ID": "client"}, "set IDNOW_CLIENT_SECRET too"},
 		"no token service":     {fromService, environment{"IDNOW_API_URL": server.URL, "IDNOW_CLIENT_ID": "client", "IDNOW_CLIENT_SECRET": "planted"}, "set IDNOW_AUTH_URL"},
 		"a wrong key":          {fromService, byKey.with(environment{"IDNOW_API_KEY": "planted"}), "Not authenticated"},
 		"a wrong secret":       {fromService, environment{"IDNOW_API_URL": server.URL, "IDNOW_AUTH_URL": server.URL, "IDNOW_CLIENT_ID": "client", "IDNOW_CLIENT_SECRET": "planted"}, "Authentication failed"},
 		"a wrong platform":     {fromService, byKey.with(environment{"IDNOW_PLATFORM": "staging"}), `IDNOW_PLATFORM must be one of "production", "sandbox"`},
 		"a wrong region":       {fromService, byKey.with(environment{"IDNOW_REGION": "eu.x"}), "IDNOW_REGION must be"},
-		"a plain address":      {fromService, byKey.with(environment{"IDNOW_API_URL": "http://example.com"}), "IDNOW_API_URL can't be used"},
-		"a plain token host":   {fromService, byKey.with(environment{"IDNOW_AUTH_URL": "http://example.com"}), "IDNOW_AUTH_URL can't be used"},
+		"a plain address":      {fromService, byKey.with(environment{"IDNOW_API_URL": "http://example.com"}), "IDNOW_API_URL is not usable"},
+		"a plain token host":   {fromService, byKey.with(environment{"IDNOW_AUTH_URL": "http://example.com"}), "IDNOW_AUTH_URL is not usable"},
 		"a wrong timeout":      {fromService, byKey.with(environment{"IDNOW_REQUEST_TIMEOUT": "60"}), "IDNOW_REQUEST_TIMEOUT must be a duration"},
 		"wrong retries":        {fromService, byKey.with(environment{"IDNOW_MAX_RETRIES": "many"}), "IDNOW_MAX_RETRIES must be a whole number"},
 		"a flow that is not":   {[]string{"-flow", "none", "-environment", "staging"}, byKey, `There is no flow "none" in the environment "staging"`},

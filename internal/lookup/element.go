@@ -26,7 +26,8 @@ func (pathElement) ValidateString(_ context.Context, req validator.StringRequest
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if err := client.CheckElement("name", req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), "The value can't be used: "+err.Error()+".")
+	attribute := req.Path.String()
+	if err := client.CheckElement(attribute, req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+attribute, "The value of "+attribute+" is not usable: "+err.Error()+".")
 	}
 }

@@ -31,11 +31,11 @@ func TestSettingsThatAreWrong(t *testing.T) {
 		"no credentials": {
 			func(env *acceptance.Env) string {
 				return "provider \"idnow\" {\n  api_url = \"" + env.URL + "\"\n  environment = \"staging\"\n}\n"
-			}, nil, []string{"Missing credentials", "api_key", "IDNOW_API_KEY", "IDNOW_CLIENT_ID"},
+			}, nil, []string{"No credentials configured", "api_key", "IDNOW_API_KEY", "IDNOW_CLIENT_ID"},
 		},
 		"two ways": {
 			func(env *acceptance.Env) string { return env.Provider(`client_id = "x"`) },
-			nil, []string{"Two ways to authenticate"},
+			nil, []string{"Conflicting credentials"},
 		},
 		"wrong key": {
 			func(env *acceptance.Env) string {
@@ -46,6 +46,21 @@ func TestSettingsThatAreWrong(t *testing.T) {
 			func(env *acceptance.Env) string {
 				return strings.Replace(env.ProviderWithClient(), acceptance.ClientSecret, "planted-wrong-secret", 1)
 			}, nil, []string{"Authentication failed", "client_secret", "IDNOW_CLIENT_SECRET"},
+		},
+		"a header as the key": {
+			func(env *acceptance.Env) string {
+				return strings.Replace(env.Provider(), acceptance.APIKey, "Bearer key", 1)
+			}, nil, []string{"Invalid api_key", "the token alone"},
+		},
+		"the API's path in its address": {
+			func(env *acceptance.Env) string {
+				return strings.Replace(env.Provider(), env.URL, env.URL+"/api/v1", 1)
+			}, nil, []string{"Invalid api_url", "must not end in /api/v1"},
+		},
+		"token service not there": {
+			func(env *acceptance.Env) string {
+				return strings.Replace(env.ProviderWithClient("max_retries = 0"), `auth_url = "`+env.URL, `auth_url = "http://127.0.0.1:1`, 1)
+			}, nil, []string{"Token service not reachable", "127.0.0.1:1", "auth_url"},
 		},
 		"unknown platform": {
 			func(env *acceptance.Env) string { return env.Provider(`platform = "staging"`) },

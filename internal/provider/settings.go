@@ -34,48 +34,48 @@ type resolved struct {
 // setting. What is wrong is reported once for each setting.
 func resolve(ctx context.Context, model providerModel, diags *diag.Diagnostics) resolved {
 	source := model.source()
-	r, faults := read(source)
-	report(faults, diags)
+	r, problems := read(source)
+	report(problems, diags)
 	r.resolveAllowedEnvironments(ctx, model.AllowedEnvironments, diags)
 	return r
 }
 
 // read reads the settings that have a variable each.
-func read(source settings.Source) (resolved, []settings.Fault) {
+func read(source settings.Source) (resolved, []settings.Problem) {
 	var r resolved
-	var faults []settings.Fault
-	r.Settings, faults = settings.Resolve(source)
+	var problems []settings.Problem
+	r.Settings, problems = settings.Resolve(source)
 
 	environment := source.Lookup("environment")
 	r.environment = toTerraform(environment.Value)
-	if environment.State == settings.Given {
-		if err := client.CheckElement("name", environment.Text); err != nil {
-			faults = append(faults, environment.Invalid("can't be used: "+err.Error()))
+	if environment.State == settings.Set {
+		if err := client.CheckElement("environment", environment.Text); err != nil {
+			problems = append(problems, environment.Invalid("is not usable: "+err.Error()))
 		}
 	}
 
 	mode := source.Lookup("input_validation")
 	switch {
-	case mode.State == settings.Absent:
+	case mode.State == settings.Omitted:
 		r.inputValidation = providerdata.ValidationStrict
 	case mode.State == settings.Unknown: // problems may turn out to be wanted
 		r.inputValidation = providerdata.ValidationWarn
 	case slices.Contains(providerdata.Validations, mode.Text):
 		r.inputValidation = mode.Text
 	default:
-		faults = append(faults, mode.Invalid("must be one of "+providerdata.QuoteList(providerdata.Validations)))
+		problems = append(problems, mode.Invalid("must be one of "+providerdata.QuoteList(providerdata.Validations)))
 	}
-	return r, faults
+	return r, problems
 }
 
-// malformed returns the faults of the arguments themselves, which no variable
+// malformed returns the problems of the arguments themselves, which no variable
 // and no later value can set right.
-func malformed(model providerModel) []settings.Fault {
+func malformed(model providerModel) []settings.Problem {
 	source := model.source()
 	source.Getenv = func(string) string { return "" }
-	_, faults := read(source)
-	return slices.DeleteFunc(faults, func(f settings.Fault) bool {
-		return source.Configured[f.Argument].State != settings.Given
+	_, problems := read(source)
+	return slices.DeleteFunc(problems, func(f settings.Problem) bool {
+		return source.Configured[f.Argument].State != settings.Set
 	})
 }
 
@@ -110,22 +110,22 @@ func fromTerraform(v attr.Value, text string) settings.Value {
 	case v.IsUnknown():
 		return settings.Value{State: settings.Unknown}
 	}
-	return settings.Value{State: settings.Given, Text: text}
+	return settings.Value{State: settings.Set, Text: text}
 }
 
 func toTerraform(v settings.Value) types.String {
 	switch v.State {
 	case settings.Unknown:
 		return types.StringUnknown()
-	case settings.Given:
+	case settings.Set:
 		return types.StringValue(v.Text)
-	case settings.Absent:
+	case settings.Omitted:
 	}
 	return types.StringNull()
 }
 
-func report(faults []settings.Fault, diags *diag.Diagnostics) {
-	for _, f := range faults {
+func report(problems []settings.Problem, diags *diag.Diagnostics) {
+	for _, f := range problems {
 		if f.Argument == "" {
 			diags.AddError(f.Summary, f.Detail)
 			continue

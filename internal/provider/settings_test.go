@@ -72,9 +72,9 @@ func TestAuthentication(t *testing.T) {
 			map[string]string{"IDNOW_API_KEY": "x", "IDNOW_CLIENT_SECRET": "env-secret"}, providerModel{ClientID: str("id")},
 			client.ClientCredentials{ID: "id", Secret: "env-secret"}, nil,
 		},
-		"none":              {nil, providerModel{}, nil, []string{"Missing credentials", "api_key", "IDNOW_API_KEY", "IDNOW_CLIENT_ID"}},
-		"both configured":   {nil, providerModel{APIKey: str("k"), ClientID: str("i")}, nil, []string{"Two ways", "api_key", "client_id", "IDNOW_API_KEY"}},
-		"both by variables": {map[string]string{"IDNOW_API_KEY": "k", "IDNOW_CLIENT_ID": "i"}, providerModel{}, nil, []string{"Two ways"}},
+		"none":              {nil, providerModel{}, nil, []string{"No credentials configured", "api_key", "IDNOW_API_KEY", "IDNOW_CLIENT_ID"}},
+		"both configured":   {nil, providerModel{APIKey: str("k"), ClientID: str("i")}, nil, []string{"Conflicting credentials", "api_key", "client_id", "IDNOW_API_KEY"}},
+		"both by variables": {map[string]string{"IDNOW_API_KEY": "k", "IDNOW_CLIENT_ID": "i"}, providerModel{}, nil, []string{"Conflicting credentials"}},
 		"no secret":         {nil, providerModel{ClientID: str("id")}, nil, []string{"Missing client_secret", "IDNOW_CLIENT_SECRET"}},
 		"no id":             {nil, providerModel{ClientSecret: str("s")}, nil, []string{"Missing client_id", "IDNOW_CLIENT_ID"}},
 		"empty key":         {nil, providerModel{APIKey: str("")}, nil, []string{"api_key", "IDNOW_API_KEY", "empty"}},
@@ -216,7 +216,7 @@ func TestUnknownInputValidationWarns(t *testing.T) {
 
 func TestUnknownDoesNotExcuseWhatIsWrongAnyhow(t *testing.T) {
 	_, diags := resolveWith(t, nil, providerModel{APIKey: str("k"), ClientID: str("id"), ClientSecret: types.StringUnknown()})
-	requireOneError(t, diags, "Two ways")
+	requireOneError(t, diags, "Conflicting credentials")
 }
 
 // A secret that is missing is the one thing to set right first.
@@ -270,16 +270,16 @@ func TestSettingsReachTheClient(t *testing.T) {
 // the configuration can be wrong all the same.
 func TestMalformedWithoutVariables(t *testing.T) {
 	t.Setenv("IDNOW_REGION", "e/u")
-	faults := malformed(providerModel{
+	problems := malformed(providerModel{
 		Platform: str("staging"), APIURL: str("https://proxy.example"), ClientID: str("id"), MaxRetries: number("-1"), AuthURL: types.StringUnknown(),
 	})
 	var about []string
-	for _, f := range faults {
+	for _, f := range problems {
 		about = append(about, f.Argument)
 	}
 	slices.Sort(about)
 	if want := []string{"max_retries", "platform"}; !slices.Equal(about, want) {
-		t.Errorf("faults of %v, want %v", about, want)
+		t.Errorf("problems of %v, want %v", about, want)
 	}
 }
 

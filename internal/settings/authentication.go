@@ -30,7 +30,7 @@ func (s Source) credentials() credentials {
 // turn out to be null, and with it the way that it means. What is given for both
 // ways stays wrong, whatever the unknown turns out to be.
 func (c credentials) undecided() bool {
-	_, doubled := c.choose(Given)
+	_, doubled := c.choose(Set)
 	return !doubled && slices.ContainsFunc([]Setting{c.key, c.id, c.secret}, func(s Setting) bool { return s.State == Unknown })
 }
 
@@ -64,19 +64,19 @@ func (r *resolver) authentication() method {
 		r.Known = false
 		return byNothing
 	}
-	way, doubled := configured.credentials().choose(Given)
+	way, doubled := configured.credentials().choose(Set)
 	if way == byNothing && !doubled {
-		way, doubled = merged.choose(Given)
+		way, doubled = merged.choose(Set)
 	}
-	before := len(r.faults)
+	before := len(r.problems)
 	switch {
 	case doubled:
-		r.fault(Fault{
-			Summary: "Two ways to authenticate",
-			Detail:  "Both a ready token and client credentials are given; exactly one of them may be. " + merged.how(),
+		r.problem(Problem{
+			Summary: "Conflicting credentials",
+			Detail:  "Both an existing token and client credentials are configured. Configure exactly one method. " + merged.how(),
 		})
 	case way == byNothing:
-		r.fault(Fault{Summary: "Missing credentials", Detail: "No way to authenticate is given. " + merged.how()})
+		r.problem(Problem{Summary: "No credentials configured", Detail: "The provider needs credentials to call the API. " + merged.how()})
 	case way == byKey:
 		r.Credentials = client.APIKey(merged.key.Text)
 		r.checkToken(merged.key)
@@ -85,37 +85,40 @@ func (r *resolver) authentication() method {
 		r.checkPair(merged.id, merged.secret)
 		r.checkPair(merged.secret, merged.id)
 	}
-	if len(r.faults) > before {
+	if len(r.problems) > before {
 		return byNothing
 	}
 	return way
 }
 
 func (c credentials) how() string {
-	return "Set " + c.key.Name + " to a ready token, or " + c.id.Name + " and " + c.secret.Name + " to the API client's credentials."
+	return "Set " + c.key.Name + " to an existing bearer token, or " + c.id.Name + " and " + c.secret.Name + " to the API client's credentials."
 }
 
 // checkPair checks one half of a client's credentials.
 func (r *resolver) checkPair(s, other Setting) {
 	switch {
-	case s.State == Absent:
-		r.fault(Fault{
+	case s.State == Omitted:
+		r.problem(Problem{
 			Argument: s.Argument, Summary: "Missing " + s.Argument,
-			Detail: other.Name + " is given without its other half. Set " + s.Name + " too.",
+			Detail: other.Name + " is set and " + s.Name + " is not. Client credentials need both; set " + s.Name + " too.",
 		})
 	case s.Text == "":
-		r.fault(s.Invalid("is empty"))
+		r.problem(s.Invalid("must not be empty"))
 	}
 }
 
-// checkToken refuses what can't be a bearer token: most often a line end that
-// came along from a file.
+// checkToken refuses what can't be a bearer token: most often a whole header, or
+// a line break at the end of a file.
 func (r *resolver) checkToken(s Setting) {
+	const scheme = "Bearer "
 	switch {
 	case s.Text == "":
-		r.fault(s.Invalid("is empty"))
+		r.problem(s.Invalid("must not be empty"))
+	case len(s.Text) > len(scheme) && strings.EqualFold(s.Text[:len(scheme)], scheme):
+		r.problem(s.Invalid(`must be the token alone, without "Bearer" in front of it`))
 	case strings.IndexFunc(s.Text, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0:
-		r.fault(s.Invalid("has a space, a line end or another character that no token has; " +
-			"if it was read from a file, trim it with chomp()"))
+		r.problem(s.Invalid("contains a space, a line break or another character that a token can't contain; " +
+			"if it comes from a file, trim it with chomp()"))
 	}
 }

@@ -34,11 +34,15 @@ var Platforms = []string{DefaultPlatform, "sandbox"}
 // topLevelDomains tells the platforms' hosts apart.
 var topLevelDomains = map[string]string{"production": "io", "sandbox": "sx"}
 
+// ownPath is the beginning of a call's path, copied from the API's documentation
+// together with the address. Every call would end in 404 Not Found.
+var ownPath = regexp.MustCompile(`/(api/v1|oidc(/token)?)/?$`)
+
 var regionName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
 // Settings are what a client of the API needs.
 type Settings struct {
-	// Known is false while one of them is unknown. The others then tell nothing.
+	// Known is false while one of them is unknown. The others are then meaningless.
 	Known bool
 
 	APIURL, AuthURL string
@@ -50,15 +54,15 @@ type Settings struct {
 	ShowServiceMessages bool
 }
 
-// Resolve reads and checks the settings. Each that is wrong is one fault; the
+// Resolve reads and checks the settings. Each that is wrong is one problem; the
 // settings are of use only where there is none.
-func Resolve(source Source) (Settings, []Fault) {
+func Resolve(source Source) (Settings, []Problem) {
 	r := &resolver{source: source, Settings: Settings{Known: true}}
 	r.limits()
 	r.ShowServiceMessages = r.flag("show_service_messages")
 	way := r.authentication()
 	r.hosts(way)
-	return r.Settings, r.faults
+	return r.Settings, r.problems
 }
 
 // Config is the client's configuration.
@@ -73,15 +77,15 @@ func (s Settings) Config(userAgent string) client.Config {
 	}
 }
 
-// resolver collects settings and faults.
+// resolver collects settings and problems.
 type resolver struct {
 	Settings
 
-	source Source
-	faults []Fault
+	source   Source
+	problems []Problem
 }
 
-func (r *resolver) fault(f Fault) { r.faults = append(r.faults, f) }
+func (r *resolver) problem(f Problem) { r.problems = append(r.problems, f) }
 
 // lookup finds a setting, without which nothing is known.
 func (r *resolver) lookup(argument string) Setting {
@@ -95,25 +99,25 @@ func (r *resolver) lookup(argument string) Setting {
 func (r *resolver) flag(argument string) bool {
 	s := r.source.Lookup(argument)
 	on, err := strconv.ParseBool(s.Text)
-	if s.State == Given && err != nil {
-		r.fault(s.Invalid("must be true or false"))
+	if s.State == Set && err != nil {
+		r.problem(s.Invalid("must be true or false"))
 	}
 	return on
 }
 
 func (r *resolver) limits() {
 	r.MaxRetries, r.RequestTimeout = DefaultMaxRetries, DefaultRequestTimeout
-	if retries := r.lookup("max_retries"); retries.State == Given {
+	if retries := r.lookup("max_retries"); retries.State == Set {
 		n, err := strconv.Atoi(retries.Text)
 		if err != nil || n < 0 || n > MaxMaxRetries {
-			r.fault(retries.Invalid(fmt.Sprintf("must be a whole number from 0 to %d", MaxMaxRetries)))
+			r.problem(retries.Invalid(fmt.Sprintf("must be a whole number from 0 to %d", MaxMaxRetries)))
 		}
 		r.MaxRetries = n
 	}
-	if timeout := r.lookup("request_timeout"); timeout.State == Given {
+	if timeout := r.lookup("request_timeout"); timeout.State == Set {
 		d, err := time.ParseDuration(timeout.Text)
 		if err != nil || d <= 0 {
-			r.fault(timeout.Invalid(`must be a duration above zero, such as "30s" or "2m"`))
+			r.problem(timeout.Invalid(`must be a duration greater than zero, such as "30s" or "2m"`))
 		}
 		r.RequestTimeout = d
 	}
@@ -126,39 +130,41 @@ func (r *resolver) hosts(way method) {
 	api, token := r.lookup("api_url"), r.lookup("auth_url")
 	r.APIURL = r.address(api, "https://api."+domain)
 	r.AuthURL = r.address(token, "https://auth."+domain)
-	if api.State == Given && token.State == Absent && way == byClient {
-		r.fault(Fault{
+	if api.State == Set && token.State == Omitted && way == byClient {
+		r.problem(Problem{
 			Argument: "auth_url", Summary: "Missing auth_url",
-			Detail: "Client credentials are used and " + api.Name + " replaces the API's address, so the token service's address must be given too: " +
-				"set " + token.Name + ".",
+			Detail: api.Name + " replaces the address of the API, and client credentials are configured. They are sent only to a token service " +
+				"that you name: set " + token.Name + ".",
 		})
 	}
 }
 
 func (r *resolver) domain() string {
 	platform, region := DefaultPlatform, DefaultRegion
-	if s := r.lookup("platform"); s.State == Given {
+	if s := r.lookup("platform"); s.State == Set {
 		platform = s.Text
 		if !slices.Contains(Platforms, platform) {
-			r.fault(s.Invalid(`must be one of "` + strings.Join(Platforms, `", "`) + `"; a logical environment such as "staging" is set by ` +
+			r.problem(s.Invalid(`must be one of "` + strings.Join(Platforms, `", "`) + `"; for a logical environment such as "staging" set ` +
 				r.source.Name("environment")))
 		}
 	}
-	if s := r.lookup("region"); s.State == Given {
+	if s := r.lookup("region"); s.State == Set {
 		region = s.Text
 		if !regionName.MatchString(region) {
-			r.fault(s.Invalid(`must be a part of a host name, such as "eu"`))
+			r.problem(s.Invalid(`must be a part of a host name, such as "eu"`))
 		}
 	}
 	return region + ".platform.idnow." + topLevelDomains[platform]
 }
 
 func (r *resolver) address(s Setting, otherwise string) string {
-	if s.State != Given {
+	if s.State != Set {
 		return otherwise
 	}
 	if err := client.CheckURL(s.Text); err != nil {
-		r.fault(s.Invalid("can't be used: " + err.Error()))
+		r.problem(s.Invalid("is not usable: " + err.Error()))
+	} else if call := ownPath.FindString(s.Text); call != "" {
+		r.problem(s.Invalid("must not end in " + strings.TrimSuffix(call, "/") + ", which the provider adds to the address itself"))
 	}
 	return s.Text
 }

@@ -21,26 +21,26 @@ func source(configured map[string]settings.Value, variables map[string]string) s
 	}
 }
 
-func given(text string) settings.Value { return settings.Value{State: settings.Given, Text: text} }
+func given(text string) settings.Value { return settings.Value{State: settings.Set, Text: text} }
 
 func TestResolve(t *testing.T) {
-	got, faults := settings.Resolve(source(
+	got, problems := settings.Resolve(source(
 		map[string]settings.Value{"api_key": given("key"), "region": given("us")},
 		map[string]string{
 			"IDNOW_CLIENT_ID": "irrelevant", "IDNOW_REGION": "irrelevant", "IDNOW_PLATFORM": "sandbox",
-			"IDNOW_REQUEST_TIMEOUT": "5s", "IDNOW_MAX_RETRIES": "0",
+			"IDNOW_REQUEST_TIMEOUT": "5s", "IDNOW_MAX_RETRIES": "0", "IDNOW_SHOW_SERVICE_MESSAGES": "true",
 		}))
 	want := settings.Settings{
 		Known: true, APIURL: "https://api.us.platform.idnow.sx", AuthURL: "https://auth.us.platform.idnow.sx",
-		Credentials: client.APIKey("key"), RequestTimeout: 5 * time.Second,
+		Credentials: client.APIKey("key"), RequestTimeout: 5 * time.Second, ShowServiceMessages: true,
 	}
-	if len(faults) > 0 || got != want {
-		t.Errorf("%v", faults)
+	if len(problems) > 0 || got != want {
+		t.Errorf("%v", problems)
 	}
 }
 
-// Each fault names the setting as the caller calls it, and holds no value.
-func TestFaults(t *testing.T) {
+// Each problem names the setting as the caller calls it, and holds no value.
+func TestProblems(t *testing.T) {
 	key := map[string]settings.Value{"api_key": given("planted")}
 	cases := map[string]struct {
 		configured map[string]settings.Value
@@ -48,28 +48,36 @@ func TestFaults(t *testing.T) {
 		argument   string
 		want       string
 	}{
-		"nothing": {want: "Missing credentials: No way to authenticate is given. Set IDNOW_API_KEY to a ready token, or IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET to the API client's credentials."},
+		"nothing": {want: "No credentials configured: The provider needs credentials to call the API. Set IDNOW_API_KEY to an existing bearer token, or IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET to the API client's credentials."},
 		"both ways": {variables: map[string]string{"IDNOW_API_KEY": "planted", "IDNOW_CLIENT_SECRET": "planted"},
-			want: "Two ways to authenticate: Both a ready token"},
+			want: "Conflicting credentials: Both an existing token"},
 		"half a pair": {variables: map[string]string{"IDNOW_CLIENT_SECRET": "planted"},
-			argument: "client_id", want: "Missing client_id: IDNOW_CLIENT_SECRET is given without its other half. Set IDNOW_CLIENT_ID too."},
+			argument: "client_id", want: "Missing client_id: IDNOW_CLIENT_SECRET is set and IDNOW_CLIENT_ID is not."},
 		"a token service that nobody named": {variables: map[string]string{
 			"IDNOW_CLIENT_ID": "planted", "IDNOW_CLIENT_SECRET": "planted", "IDNOW_API_URL": "https://planted.example",
-		}, argument: "auth_url", want: "Missing auth_url: Client credentials are used and IDNOW_API_URL replaces"},
+		}, argument: "auth_url", want: "Missing auth_url: IDNOW_API_URL replaces the address of the API, and client credentials are configured."},
 		"retries":     {key, map[string]string{"IDNOW_MAX_RETRIES": "planted"}, "max_retries", "Invalid max_retries: IDNOW_MAX_RETRIES must be a whole number from 0 to 100."},
-		"a timeout":   {key, map[string]string{"IDNOW_REQUEST_TIMEOUT": "planted"}, "request_timeout", "Invalid request_timeout: IDNOW_REQUEST_TIMEOUT must be a duration above zero"},
-		"a platform":  {key, map[string]string{"IDNOW_PLATFORM": "planted"}, "platform", `IDNOW_PLATFORM must be one of "production", "sandbox"; a logical environment such as "staging" is set by IDNOW_ENVIRONMENT.`},
-		"a line end":  {configured: map[string]settings.Value{"api_key": given("planted\n")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY has a space, a line end"},
-		"empty token": {configured: map[string]settings.Value{"api_key": given("")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY is empty."},
+		"a timeout":   {key, map[string]string{"IDNOW_REQUEST_TIMEOUT": "planted"}, "request_timeout", "Invalid request_timeout: IDNOW_REQUEST_TIMEOUT must be a duration greater than zero"},
+		"a platform":  {key, map[string]string{"IDNOW_PLATFORM": "planted"}, "platform", `IDNOW_PLATFORM must be one of "production", "sandbox"; for a logical environment such as "staging" set IDNOW_ENVIRONMENT.`},
+		"a line end":  {configured: map[string]settings.Value{"api_key": given("planted\n")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY contains a space, a line break"},
+		"empty token": {configured: map[string]settings.Value{"api_key": given("")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY must not be empty."},
+		"a header": {variables: map[string]string{"IDNOW_API_KEY": "bearer planted"}, argument: "api_key",
+			want: `Invalid api_key: IDNOW_API_KEY must be the token alone, without "Bearer" in front of it.`},
+		"the API's path": {key, map[string]string{"IDNOW_API_URL": "https://planted.example/api/v1/"}, "api_url",
+			"Invalid api_url: IDNOW_API_URL must not end in /api/v1, which the provider adds to the address itself."},
+		"a token service's path": {key, map[string]string{"IDNOW_AUTH_URL": "https://planted.example/oidc/token"}, "auth_url",
+			"Invalid auth_url: IDNOW_AUTH_URL must not end in /oidc/token, which the provider adds"},
+		"no flag": {key, map[string]string{"IDNOW_SHOW_SERVICE_MESSAGES": "planted"}, "show_service_messages",
+			"Invalid show_service_messages: IDNOW_SHOW_SERVICE_MESSAGES must be true or false."},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, faults := settings.Resolve(source(c.configured, c.variables))
-			if len(faults) != 1 {
-				t.Fatalf("%d faults: %v", len(faults), faults)
+			_, problems := settings.Resolve(source(c.configured, c.variables))
+			if len(problems) != 1 {
+				t.Fatalf("%d problems: %v", len(problems), problems)
 			}
-			if text := faults[0].String(); faults[0].Argument != c.argument || !strings.Contains(text, c.want) || strings.Contains(text, "planted") {
-				t.Errorf("%q: %s", faults[0].Argument, text)
+			if text := problems[0].String(); problems[0].Argument != c.argument || !strings.Contains(text, c.want) || strings.Contains(text, "planted") {
+				t.Errorf("%q: %s", problems[0].Argument, text)
 			}
 		})
 	}

@@ -13,9 +13,9 @@ type State int
 
 // The states.
 const (
-	Absent  State = iota // nobody has set it
-	Unknown              // it is set to what only a later moment knows
-	Given
+	Omitted State = iota // nobody has set it
+	Unknown              // it is set to a value that is unknown until apply
+	Set                  // by the configuration or by a variable
 )
 
 // Value is what a setting is set to.
@@ -26,7 +26,7 @@ type Value struct {
 
 // Source is where settings come from.
 type Source struct {
-	// Configured are the arguments of a configuration; those that it lacks are
+	// Configured are the arguments of a configuration; those that it omits are
 	// absent.
 	Configured map[string]Value
 
@@ -52,27 +52,27 @@ func Variable(argument string) string { return prefix + strings.ToUpper(argument
 // Lookup returns a setting: what the configuration says, else the variable.
 func (s Source) Lookup(argument string) Setting {
 	found := Setting{Argument: argument, Name: s.Name(argument), Value: s.Configured[argument]}
-	if found.State == Absent {
+	if found.State == Omitted {
 		if text := s.Getenv(Variable(argument)); text != "" {
-			found.Value = Value{State: Given, Text: text}
+			found.Value = Value{State: Set, Text: text}
 		}
 	}
 	return found
 }
 
-// Fault is what is wrong with a setting, or with several together. It holds no
+// Problem is what is wrong with a setting, or with several together. It holds no
 // value of theirs.
-type Fault struct {
+type Problem struct {
 	Argument string // the one to set right, "" for several
 	Summary  string // "Invalid api_url"
 	Detail   string // whole sentences: what is wrong, and what to do
 }
 
-// String is the fault as one line.
-func (f Fault) String() string { return f.Summary + ": " + f.Detail }
+// String is the problem as one line.
+func (p Problem) String() string { return p.Summary + ": " + p.Detail }
 
-// Invalid is the fault of a malformed setting. The reason completes a sentence
+// Invalid is the problem of a malformed setting. The reason completes a sentence
 // that begins with the setting: "must be a duration".
-func (s Setting) Invalid(reason string) Fault {
-	return Fault{Argument: s.Argument, Summary: "Invalid " + s.Argument, Detail: s.Name + " " + reason + "."}
+func (s Setting) Invalid(reason string) Problem {
+	return Problem{Argument: s.Argument, Summary: "Invalid " + s.Argument, Detail: s.Name + " " + reason + "."}
 }

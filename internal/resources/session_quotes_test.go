@@ -1,0 +1,85 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package resources_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/idnow/terraform-provider-idnow/internal/acceptance"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
+)
+
+// What is shown of a refusal, by default and where the service's messages are
+// asked for.
+func TestServiceMessages(t *testing.T) {
+	const refusal = `{"statusCode":400,"error":"Bad Request","message":[` +
+		`"givenName of Maximilian must be shorter than or equal to 64 characters",` +
+		`"documentImages.documentType must be one of the following values: PASSPORT",` +
+		`"redirectUrl is not on the allowlist of client 4711",` +
+		`"Schmidt, born 22.08.1985, is known; token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln of ` + acceptance.APIKey + `"]}`
+	for name, test := range map[string]struct {
+		provider   string
+		variable   string
+		shows, not []string
+	}{
+		"by default": {
+			shows: []string{
+				"The response mentions: - input.basicIdentity.givenName (at most ", " characters): length",
+				"- input.documentImages.documentType (", ` "PASSPORT"`, "): allowed values", "- redirect_url: allowlist",
+				"The text of the response is withheld because it may contain personal data", "show_service_messages", "Fix the fields that the response mentions",
+			},
+			not: []string{"Maximilian", "Schmidt", "1985", "4711", "eyJ", acceptance.APIKey},
+		},
+		"in full": {
+			provider: "show_service_messages = true",
+			shows:    []string{"The response says:", "Schmidt, born 22.08.1985, is known", "client 4711"},
+			not:      []string{"eyJ", acceptance.APIKey},
+		},
+		"in full, by the variable": {
+			variable: "true", shows: []string{"Schmidt, born 22.08.1985, is known"}, not: []string{"eyJ", acceptance.APIKey},
+		},
+		"the variable is overridden": {
+			provider: "show_service_messages = false", variable: "true",
+			shows: []string{"is withheld"}, not: []string{"Schmidt", "4711"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sideBySide(t)
+			env := acceptance.New(t, emulator.Options{})
+			env.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.Status, Status: http.StatusBadRequest, Body: refusal})
+			w := env.Workspace(env.Provider(test.provider) + `
+variable "person" { default = { givenName = "Maximilian", familyName = "Schmidt" } }
+` + strings.Replace(minimal("s"), `{ givenName = "Max", familyName = "Schmidt" }`, "var.person", 1))
+			w.Setenv("IDNOW_SHOW_SERVICE_MESSAGES", test.variable)
+			output := strings.Join(strings.Fields(unfold(w.Run(apply...).Output)), " ")
+			requireSaid(t, output, test.shows)
+			requireNone(t, "the terminal", output, test.not)
+		})
+	}
+}
+
+// A flow_id that is none of the flows' suggests the nearest.
+func TestFlowSuggestions(t *testing.T) {
+	for name, test := range map[string]struct{ flowID, says string }{
+		"a typo": {strings.Replace(emulatortest.DocumentCapture, "40cb", "40bc", 1), `The nearest flows that are published there: - "Document capture", flow_id "` + emulatortest.DocumentCapture + `"`},
+		"a name": {"document capture", `It is the name of a flow; set flow_id to the flow's ID: - "Document capture", flow_id "` + emulatortest.DocumentCapture + `"`},
+		"empty":  {"", "The value of flow_id is not usable: the flow_id is empty."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sideBySide(t)
+			env := acceptance.New(t, emulator.Options{})
+			w := env.Workspace(env.Provider() + strings.Replace(minimal("a"), emulatortest.DocumentCapture, test.flowID, 1) +
+				strings.Replace(minimal("b"), emulatortest.DocumentCapture, test.flowID, 1))
+			output := strings.Join(strings.Fields(unfold(w.Plan().Output)), " ")
+			requireSaid(t, output, []string{test.says})
+			if lists := len(env.RequestsOf(emulator.CallFlows)); lists > 1 {
+				t.Errorf("the flows were listed %d times for two sessions", lists)
+			}
+		})
+	}
+}
