@@ -6,6 +6,7 @@ package emulator_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -326,6 +327,48 @@ func TestFiles(t *testing.T) {
 	wantFailure(t, open.get(target), http.StatusForbidden, "expired")
 	wantFailure(t, c.get("/api/v1/live/files/"+entries[0]), http.StatusNotFound, "file does not exist")
 	wantFailure(t, c.get("/api/v1/staging/files/x"), http.StatusNotFound, "file does not exist")
+}
+
+// A signed document is a file of its own, beside the one that was submitted.
+func TestSignedDocuments(t *testing.T) {
+	for name, test := range map[string]struct {
+		outcome emulator.Outcome
+		signed  int
+	}{
+		"accepted": {emulator.Accepted, 1},
+		"rejected": {emulator.Rejected, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := start(t, emulator.Options{})
+			id := c.do(http.MethodPost, "/api/v1/flows/"+emulatortest.InstantSignature+"/staging/sessions", "multipart/form-data; boundary=b", signatureForm).text(t, "sessionContext.sessionId")
+			if err := c.SetStatus(id, emulator.Completed, test.outcome); err != nil {
+				t.Fatal(err)
+			}
+			entries := c.vaultIDs(id) // the document, what came of it, the report
+			if len(entries) != 2+test.signed {
+				t.Fatalf("vault entries %q", entries)
+			}
+			blocks, _ := c.get("/api/v1/staging/sessions/"+id+"/datablocks").at(t, "dataBlocks").([]any)
+			signed := slices.DeleteFunc(blocks, func(b any) bool { return b.(map[string]any)["type"] != "signedDocuments" })
+			if len(signed) != test.signed {
+				t.Fatalf("signed %v", signed)
+			}
+			if len(signed) == 0 {
+				return
+			}
+			reference := map[string]any{"$ref": "vault", "$id": entries[1]}
+			want := map[string]any{"documents": []any{map[string]any{"templateId": "t1", "source": reference}}}
+			if diff := cmp.Diff(want, signed[0].(map[string]any)["content"]); diff != "" {
+				t.Error(diff)
+			}
+			target := c.get("/api/v1/staging/files/" + entries[1]).Header.Get("Location")
+			got := c.anonymous().get(strings.Replace(target, "//localhost:", "//127.0.0.1:", 1))
+			if !strings.HasPrefix(got.body, "%PDF-1.7\n% Signed by the IDnow emulator in the session "+id+" at ") ||
+				got.Header.Get("Content-Disposition") != "attachment; filename=contract-signed.pdf" {
+				t.Errorf("%v %q", got.Header, got.body)
+			}
+		})
+	}
 }
 
 func TestLargeFilesAreNotServed(t *testing.T) {

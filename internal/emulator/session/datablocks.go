@@ -4,8 +4,6 @@
 package session
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -72,23 +70,23 @@ func (s *Session) intoVault(tree any, vault Vault) any {
 	return tree
 }
 
-// putOut makes the data block that a completed session puts out: the decision
-// and a report of it as a file.
+// putOut makes the data blocks that a completed session puts out: documents that
+// were to be signed, if it was accepted, and the decision with a report as a file.
 func (s *Session) putOut(at time.Time, vault Vault) {
-	decidedAt := at.UTC().Format("2006-01-02T15:04:05.000Z")
-	content := map[string]any{"outcome": string(s.Outcome), "decidedAt": decidedAt}
+	if s.Outcome == Accepted {
+		s.signDocuments(at, vault)
+	}
+	content := map[string]any{"outcome": string(s.Outcome), "decidedAt": moment(at)}
 	if report, err := json.MarshalIndent(map[string]any{
 		"sessionId": s.ID, "flowId": s.FlowID, "flowVersion": s.FlowVersion,
-		"outcome": s.Outcome, "decidedAt": decidedAt,
+		"outcome": s.Outcome, "decidedAt": moment(at),
 	}, "", "  "); err == nil {
-		sum := sha256.Sum256(report)
-		content["report"] = s.intoVault(&flow.File{
-			Filename: "report.json", ContentType: "application/json",
-			Size: int64(len(report)), SHA256: hex.EncodeToString(sum[:]), Content: report,
-		}, vault)
+		content["report"] = s.intoVault(newFile("report.json", "application/json", report), vault)
 	}
 	s.addBlock("decision", StepReview, at, content)
 }
+
+func moment(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // DeleteBlocks empties all data blocks, as the platform does when their time
 // has come.

@@ -61,6 +61,9 @@ type Flow struct {
 // Vault keeps the files of sessions and gives each an ID.
 type Vault interface {
 	Keep(environment string, file *flow.File) (id string)
+
+	// File returns what was kept under an ID; nil if nothing was.
+	File(id string) *flow.File
 }
 
 // New makes a session of what was submitted to doc. IDs ascend in the order in

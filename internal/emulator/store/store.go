@@ -265,6 +265,9 @@ func (v vault) Keep(environment string, file *flow.File) string {
 	return id
 }
 
+// File implements session.Vault.
+func (v vault) File(id string) *flow.File { return v.files[id].File }
+
 // unlock ends an operation. What could not be written lives on in memory.
 func (s *Store) unlock() {
 	if err := s.commit(); err != nil {
