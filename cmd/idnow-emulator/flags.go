@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +45,7 @@ type settings struct {
 	address   string
 	readyFile string
 	headers   map[string]string // of every webhook
+	logFormat string
 }
 
 func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
@@ -74,6 +77,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	flags.Func("webhook", "`[flow-id=]URL` that gets the events of a flow's sessions, or of all flows; repeatable", s.webhook)
 	flags.Func("webhook-header", "`header` such as \"Authorization: Bearer x\" that goes with every -webhook, repeatable", s.webhookHeader)
 	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
+	flags.StringVar(&s.logFormat, "log", "text", "`format` of the log on stderr: text, json or off")
 	flags.BoolVar(&showVersion, "version", false, "print the version and exit")
 	err := flags.Parse(args)
 	switch {
@@ -97,9 +101,23 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 		s.options.Webhooks[i].Headers = s.headers
 	}
 	s.options.Version = version
+	s.options.ReloadEvery = time.Second
+	s.options.Log = newLog(s.logFormat, stderr)
 	s.options.Flows = os.DirFS(folder)
 	s.options.AnyCredentials = s.options.ClientID == "" && s.options.ClientSecret == "" && s.options.APIKey == ""
 	return s, nil
+}
+
+var logFormats = []string{"text", "json", "off"}
+
+func newLog(format string, w io.Writer) *slog.Logger {
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, nil))
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.DiscardHandler)
 }
 
 func (s *settings) autoComplete(value string) error {
@@ -152,6 +170,8 @@ func (s *settings) check(folder string, rest []string) error {
 		return errors.New("-addr must be an IP address and a port, such as 127.0.0.1:8080 or 0.0.0.0:8080; a name goes into -public-url")
 	case s.options.PublicURL == "" && !isLoopback(host):
 		return errors.New("-addr is not a loopback address: -public-url must say under which URL others reach the emulator, such as http://emulator:8080. It answers under that host name and loopback names only")
+	case !slices.Contains(logFormats, s.logFormat):
+		return errors.New("-log must be text, json or off")
 	case s.headers != nil && s.options.Webhooks == nil:
 		return errors.New("-webhook-header needs a -webhook that it goes with")
 	case s.options.MaxSessions <= 0:

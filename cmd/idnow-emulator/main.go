@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -61,7 +62,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := announce(url, settings.readyFile, stdout); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	err = serve(ctx, emulated, listener, log.New(stderr, "idnow-emulator: ", 0))
+	settings.options.Log.Info("listening", "url", url, "version", version)
+	err = serve(ctx, emulated, listener, slog.NewLogLogger(settings.options.Log.Handler(), slog.LevelWarn))
 	err = errors.Join(err, emulated.Close())
 	if settings.readyFile != "" {
 		// Left there, it would send the next script that waits for it here. A

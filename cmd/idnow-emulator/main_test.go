@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"io"
@@ -58,6 +59,7 @@ func TestParseFlagsRefuses(t *testing.T) {
 		"no lifetime":         {[]string{"-flows", ".", "-session-ttl", "0s"}, "must be positive"},
 		"negative lifetime":   {[]string{"-flows", ".", "-token-ttl", "-1s"}, "must be positive"},
 		"duration in words":   {[]string{"-flows", ".", "-auto-complete", "f=soon"}, "the duration is written like"},
+		"unknown log":         {[]string{"-flows", ".", "-log", "xml"}, "-log must be text, json or off"},
 		"no maximum":          {[]string{"-flows", ".", "-max-sessions", "0"}, "must be a positive number"},
 		"unknown revision":    {[]string{"-flows", ".", "-revision", "latest"}, "-revision: the revision is oldest, newest or a file"},
 		"webhook of no URL":   {[]string{"-flows", ".", "-webhook", "f=x"}, "a webhook's URL must be absolute"},
@@ -120,7 +122,7 @@ func TestRun(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, []string{"-flows", folder, "-ready-file", ready}, lines, &stderr)
+		done <- run(ctx, []string{"-flows", folder, "-ready-file", ready, "-log", "json"}, lines, &stderr)
 		lines.Close()
 	}()
 	line := make([]byte, 100)
@@ -160,8 +162,17 @@ func TestRun(t *testing.T) {
 	if <-hung == nil {
 		t.Error("the hanging request was answered")
 	}
-	if stderr.Len() != 0 {
-		t.Errorf("stderr: %s", stderr.String())
+	for line := range strings.Lines(stderr.String()) {
+		var logged struct {
+			Level, Msg, Call, Path string
+			Status                 int
+		}
+		if err := json.Unmarshal([]byte(line), &logged); err != nil || logged.Level != "INFO" {
+			t.Errorf("the log says %q, %v", line, err)
+		}
+	}
+	if !strings.Contains(stderr.String(), `"call":"flows","method":"GET","path":"/api/v1/flows/staging"`) {
+		t.Errorf("the log does not know of a request: %s", stderr.String())
 	}
 }
 
@@ -204,7 +215,7 @@ func TestRunRefuses(t *testing.T) {
 	}{
 		"the same flow twice":   {[]string{"-flows", twice}, "by document document-capture.live.json already"},
 		"busy port":             {[]string{"-flows", good, "-addr", taken.Addr().String()}, "is in use already; give another port in -addr"},
-		"empty folder":          {[]string{"-flows", empty}, "holds no *.json"},
+		"empty folder":          {[]string{"-flows", empty}, "contains no *.json"},
 		"unwritable ready":      {[]string{"-flows", good, "-ready-file", filepath.Join(empty, "none", "x")}, "writing the ready file"},
 		"flow that isn't":       {[]string{"-flows", good, "-auto-complete", "x"}, `the ID "x"`},
 		"address of others":     {[]string{"-flows", good, "-addr", "127.0.0.1:99999"}, "listening on"},

@@ -6,8 +6,10 @@ package emulator
 import (
 	"time"
 
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/catalog"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/control"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/record"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/store"
@@ -123,6 +125,12 @@ func (e *Emulator) ClearFaults() {
 	e.webhooks.Faults.Clear()
 }
 
+// Flows lists the flows of every environment.
+func (e *Emulator) Flows() []*flow.Document { return e.flows.All() }
+
+// FlowProblems lists the documents that could not be reloaded.
+func (e *Emulator) FlowProblems() []catalog.Problem { return e.flows.Problems() }
+
 // SetDocument publishes a flow document, in place of the one before.
 func (e *Emulator) SetDocument(raw []byte) error {
 	return e.flows.Publish(raw)
@@ -143,7 +151,8 @@ func (e *Emulator) PutWebhook(hook webhook.Hook) error {
 	if err := e.webhooks.Put(hook); err != nil {
 		return err
 	}
-	e.watchOnce.Do(func() { go e.watch() })
+	// From now on the events of time happen although nobody looks at the sessions.
+	e.watchOnce.Do(func() { go e.every(settleEvery, e.store.Settle) })
 	return nil
 }
 

@@ -41,6 +41,9 @@ type Options struct {
 	Flows     fs.FS    // a folder of flow documents; every *.json at its top is one
 	Documents [][]byte // flow documents beside those of Flows
 
+	// ReloadEvery is how often Flows is looked at for changes. Zero: never.
+	ReloadEvery time.Duration
+
 	// PublicURL is where the emulator is reached in a network, such as
 	// "http://emulator:8080". Its host is answered beside loopback names; without
 	// it these are all.
@@ -173,6 +176,9 @@ func New(options Options) (*Emulator, error) {
 		return nil, err
 	}
 	e.control = control.Handler(e)
+	if options.ReloadEvery > 0 {
+		go e.every(options.ReloadEvery, e.Reload)
+	}
 	for _, hook := range options.Webhooks {
 		if hook.FlowID != "" && !flows.Has(hook.FlowID) {
 			return nil, errors.Join(fmt.Errorf("no flow document has the ID %q, whose events a webhook is to get", hook.FlowID), e.Close())
@@ -201,17 +207,35 @@ func (e *Emulator) Close() error {
 // settleEvery is how soon a session whose time has come makes its event.
 const settleEvery = 250 * time.Millisecond
 
-// watch lets the events of time happen although nobody looks at the sessions. It
-// runs from the first webhook on, and ends with the emulator.
-func (e *Emulator) watch() {
-	ticker := time.NewTicker(settleEvery)
+// every calls do again and again, until the emulator ends.
+func (e *Emulator) every(interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
-			e.store.Settle()
+			do()
 		case <-e.closed:
 			return
+		}
+	}
+}
+
+// Reload takes in what changed in the folder of flow documents. A broken document
+// is logged, and shown by FlowProblems; the flow stays as it was.
+func (e *Emulator) Reload() {
+	changes, err := e.flows.Reload()
+	if err != nil {
+		e.options.Log.Error("flow documents not reloaded", "error", err)
+	}
+	for _, change := range changes {
+		switch {
+		case change.Problem != "":
+			e.options.Log.Error("flow document not usable, the flow stays as it was", "file", change.File, "problem", change.Problem)
+		case change.Removed:
+			e.options.Log.Info("flow taken out", "file", change.File, "flow", change.FlowID, "environment", change.Environment)
+		default:
+			e.options.Log.Info("flow published", "file", change.File, "flow", change.FlowID, "environment", change.Environment)
 		}
 	}
 }

@@ -39,10 +39,10 @@ func TestNewRefuses(t *testing.T) {
 		options emulator.Options
 		want    string
 	}{
-		"an empty folder":     {emulator.Options{Flows: fstest.MapFS{"read.me": {}}}, "holds no *.json file"},
+		"an empty folder":     {emulator.Options{Flows: fstest.MapFS{"read.me": {}}}, "contains no *.json file"},
 		"a broken document":   {emulator.Options{Flows: fstest.MapFS{"a.json": {Data: []byte("{")}}}, "flow document a.json: it is not a JSON document"},
 		"another document":    {emulator.Options{Documents: [][]byte{raw, []byte("{}")}}, "flow document 2: info.x-flow-id is missing"},
-		"the same flow twice": {emulator.Options{Documents: [][]byte{raw, raw}}, "flow document 2: flow 40cbb7b3-7468-4b5d-8bb5-ff8e82510c70 is published to staging by document 1 already"},
+		"the same flow twice": {emulator.Options{Documents: [][]byte{raw, raw}}, "flow document 2: flow 40cbb7b3-7468-4b5d-8bb5-ff8e82510c70 is published to staging by another document already"},
 		"a flow that isn't":   {emulator.Options{Flows: flows.FS, AutoComplete: map[string]time.Duration{"x": 0}}, `no flow document has the ID "x"`},
 		"negative lifetime":   {emulator.Options{Flows: flows.FS, SessionTTL: -1}, "must be positive"},
 		"negative completion": {emulator.Options{Flows: flows.FS, AutoComplete: map[string]time.Duration{"x": -1}}, "must not be negative"},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/control"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
@@ -91,7 +92,7 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
 	matched, found := match(x)
 	watched := &record.StatusWriter{ResponseWriter: w}
 	x.record = e.records.Begin(matched.call, r)
-	defer func() { x.record.End(watched.Status) }()
+	defer func() { e.log(x.record.End(watched.Status)) }()
 
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x.w, x.r = w, r
@@ -104,6 +105,25 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	handler.ServeHTTP(watched, r)
 }
+
+// log writes what happened, without what a person or a secret could be read from:
+// no header, no query, no body.
+func (e *Emulator) log(done Recorded) {
+	attributes := []any{
+		"call", done.Call, "method", done.Method, "path", done.Path[:min(len(done.Path), maxLoggedPath)],
+		"status", done.Status, "duration", done.Duration.Round(time.Microsecond),
+	}
+	if done.SessionID != "" {
+		attributes = append(attributes, "session", done.SessionID)
+	}
+	if done.Fault != "" {
+		attributes = append(attributes, "fault", done.Fault)
+	}
+	e.options.Log.Info("request", attributes...)
+}
+
+// maxLoggedPath bounds a path in the log, in bytes.
+const maxLoggedPath = 300
 
 // strikes gives the fault that strikes a request of call, if one does.
 func (e *Emulator) strikes(call Call) (fault.Fault, bool) {

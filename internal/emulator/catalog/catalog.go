@@ -6,11 +6,9 @@
 package catalog
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -20,77 +18,38 @@ import (
 // Catalog is safe for concurrent use.
 type Catalog struct {
 	autoComplete map[string]time.Duration
+	folder       folder
 
 	mu   sync.RWMutex
 	docs []*flow.Document // by environment, then title, then ID
 }
 
-// Read makes a catalog of the documents in folder, which may be nil, and of
+// Read makes a catalog of the documents in files, a folder that may be nil, and of
 // others beside it. The sessions of the flows in autoComplete complete by
 // themselves after the duration. Its errors name the document at fault.
-func Read(folder fs.FS, documents [][]byte, autoComplete map[string]time.Duration) (*Catalog, error) {
-	c := &reader{Catalog: &Catalog{autoComplete: autoComplete}, names: map[publication]string{}}
-	if folder != nil {
-		if err := c.readFolder(folder); err != nil {
+func Read(files fs.FS, documents [][]byte, autoComplete map[string]time.Duration) (*Catalog, error) {
+	c := &Catalog{autoComplete: autoComplete, folder: folder{files: files, read: map[string]*source{}}}
+	if files != nil {
+		if err := c.readFolder(); err != nil {
 			return nil, err
 		}
 	}
 	for i, raw := range documents {
-		if err := c.add(strconv.Itoa(i+1), raw); err != nil {
-			return nil, err
+		doc, err := c.parse(raw)
+		if err == nil && c.Find(doc.Environment, doc.FlowID) != nil {
+			err = fmt.Errorf("flow %s is published to %s by another document already", doc.FlowID, doc.Environment)
 		}
+		if err != nil {
+			return nil, fmt.Errorf("flow document %d: %w", i+1, err)
+		}
+		c.put(doc)
 	}
 	for id := range autoComplete {
 		if !c.Has(id) {
 			return nil, fmt.Errorf("no flow document has the ID %q, whose sessions are to complete by themselves", id)
 		}
 	}
-	return c.Catalog, nil
-}
-
-// reader fills a catalog, and knows the name that each document has to the
-// user: its file's, or its number.
-type reader struct {
-	*Catalog
-	names map[publication]string
-}
-
-type publication struct{ environment, flowID string }
-
-func (c *reader) readFolder(folder fs.FS) error {
-	names, err := fs.Glob(folder, "*.json")
-	if err != nil {
-		return fmt.Errorf("reading the folder of flow documents: %w", err)
-	}
-	if len(names) == 0 {
-		return errors.New("the folder of flow documents holds no *.json file")
-	}
-	for _, name := range names {
-		raw, err := fs.ReadFile(folder, name)
-		if err != nil {
-			return fmt.Errorf("reading the flow document %s: %w", name, err)
-		}
-		if err := c.add(name, raw); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// add takes in a document of a flow and environment that is not there yet.
-func (c *reader) add(name string, raw []byte) error {
-	doc, err := c.parse(raw)
-	if err != nil {
-		return fmt.Errorf("flow document %s: %w", name, err)
-	}
-	as := publication{doc.Environment, doc.FlowID}
-	if other, taken := c.names[as]; taken {
-		return fmt.Errorf("flow document %s: flow %s is published to %s by document %s already; keep one of the two",
-			name, doc.FlowID, doc.Environment, other)
-	}
-	c.names[as] = name
-	c.put(doc)
-	return nil
+	return c, nil
 }
 
 func (c *Catalog) parse(raw []byte) (*flow.Document, error) {
@@ -155,6 +114,13 @@ func (c *Catalog) Has(flowID string) bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return slices.ContainsFunc(c.docs, func(doc *flow.Document) bool { return doc.FlowID == flowID })
+}
+
+// All lists the flows of every environment.
+func (c *Catalog) All() []*flow.Document {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return slices.Clone(c.docs)
 }
 
 // In lists the flows of an environment. ok is false where there is no such

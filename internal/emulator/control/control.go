@@ -14,7 +14,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/catalog"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/record"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
@@ -41,6 +43,8 @@ type Emulator interface {
 	AddFault(f fault.Fault) error
 	ClearFaults()
 
+	Flows() []*flow.Document
+	FlowProblems() []catalog.Problem
 	SetDocument(raw []byte) error
 	RemoveDocument(environment, flowID string)
 
@@ -74,6 +78,7 @@ func Handler(emulator Emulator) http.Handler {
 	mux.HandleFunc("DELETE /_emulator/faults", c.do(c.ClearFaults))
 	mux.HandleFunc("DELETE /_emulator/tokens", c.do(c.RevokeTokens))
 	mux.HandleFunc("POST /_emulator/clock", c.clock)
+	mux.HandleFunc("GET /_emulator/flows", c.flows)
 	mux.HandleFunc("PUT /_emulator/flows", c.setDocument)
 	mux.HandleFunc("DELETE /_emulator/flows/{environment}/{flowId}", c.removeDocument)
 	mux.HandleFunc("GET /_emulator/webhooks", c.webhooks)
@@ -196,6 +201,16 @@ func (c handler) clock(w http.ResponseWriter, r *http.Request) {
 	}
 	c.Advance(time.Duration(asked.Advance))
 	writeJSON(w, http.StatusOK, map[string]any{"now": c.Now().Format("2006-01-02T15:04:05.000Z")})
+}
+
+func (c handler) flows(w http.ResponseWriter, _ *http.Request) {
+	list := []map[string]any{}
+	for _, doc := range c.Flows() {
+		list = append(list, map[string]any{
+			"flowId": doc.FlowID, "environment": doc.Environment, "name": doc.Title, "version": doc.Version, "mediaTypes": doc.MediaTypes(),
+		})
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"flows": list, "problems": c.FlowProblems()})
 }
 
 func (c handler) setDocument(w http.ResponseWriter, r *http.Request) {
