@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// The idnow-module command writes a Terraform module for one flow: its input as
-// a typed variable, the session, its outputs, a README and a test. It reads the
+// The idnow-module command writes a Terraform module for one flow: the session, its
+// variables and the types of its input, its outputs, a README and a test. It reads the
 // flow's OpenAPI document from the service, by the provider's IDNOW_* variables,
 // or from a file.
 //
@@ -49,7 +49,10 @@ func main() {
 }
 
 // arguments are what the command line says.
-type arguments struct{ flow, environment, openapi, out string }
+type arguments struct {
+	flow, environment, openapi, out string
+	writeOnly                       bool
+}
 
 func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (arguments, error) {
 	var a arguments
@@ -59,6 +62,7 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (ar
 	flags.StringVar(&a.environment, "environment", "", "logical `environment` that the flow is published to (default: IDNOW_ENVIRONMENT, or what the file tells)")
 	flags.StringVar(&a.openapi, "openapi", "", "`file` with the flow's OpenAPI document, instead of asking the service")
 	flags.StringVar(&a.out, "out", "", "`folder` that gets the module (default: one named after the flow, here)")
+	flags.BoolVar(&a.writeOnly, "write-only", false, "take input that reaches neither plan nor state as well, from ephemeral values; the module then needs Terraform or OpenTofu 1.11")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return a, err
@@ -105,7 +109,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	files, err := module.Generate(doc, flow)
+	files, err := module.Generate(doc, flow, module.Options{WriteOnly: a.writeOnly})
 	if err != nil {
 		return err
 	}

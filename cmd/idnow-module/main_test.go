@@ -179,6 +179,27 @@ func TestRunFails(t *testing.T) {
 	}
 }
 
+func TestRunIntoAFile(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(out, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := run(t.Context(), []string{"-openapi", document, "-out", out}, environment{}.get, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), out+" is a file") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRunWriteOnly(t *testing.T) {
+	out := t.TempDir()
+	if err := run(t.Context(), []string{"-openapi", document, "-out", out, "-write-only"}, environment{}.get, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(read(t, out), `variable "input_wo"`) {
+		t.Error("there is no variable input_wo")
+	}
+}
+
 func TestUsage(t *testing.T) {
 	cases := map[string]struct {
 		args []string

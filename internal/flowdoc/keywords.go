@@ -24,6 +24,9 @@ func annotate(out, node map[string]any) {
 			out[keyword] = true
 		}
 	}
+	if value, ok := node["example"]; ok {
+		out["examples"] = []any{value}
+	}
 	if value, ok := node["default"]; ok {
 		out["default"] = value
 	}

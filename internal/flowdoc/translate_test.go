@@ -12,9 +12,9 @@ import (
 
 func TestInputSchema(t *testing.T) {
 	tests := map[string]struct{ version, input, schemas, want string }{
-		"explanations stay, examples go": {
+		"explanations stay": {
 			input: field(`{"type":"string","title":"T","description":"<D>","example":"e","deprecated":true,"default":"d","x-internal":1}`),
-			want:  `"additionalProperties":false,"properties":{"x":{"default":"d","deprecated":true,"description":"<D>","title":"T","type":"string"}},"type":"object"}`,
+			want:  `"additionalProperties":false,"properties":{"x":{"default":"d","deprecated":true,"description":"<D>","examples":["e"],"title":"T","type":"string"}},"type":"object"}`,
 		},
 		"nullable": {
 			input: field(`{"type":"string","nullable":true,"enum":["a"]}`),

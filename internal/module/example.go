@@ -4,81 +4,192 @@
 package module
 
 import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// How far an example is looked for. Rules may contradict each other, and a
-// document may demand more values than anyone reads.
-const (
-	maxForms   = 4     // of a value that may have one of several
-	maxRounds  = 1_000 // of judging
-	maxSamples = 1_000 // values in an example
-)
+// maxElements is how many elements of a list an example has at most.
+const maxElements = 10
 
-// findExample returns the least input that the flow takes, nil where none is
-// found. What the rules of a document come to together is not worked out anew
-// here: an input is made up, the document's own judge says where it is wrong,
-// and there it is made otherwise.
-func (s *source) findExample(judge func(input value.Value) []flowdoc.Problem) *sample {
-	for form := range maxForms {
-		maker := &sampler{defs: s.reader.defs, form: form}
-		if input := maker.sample(s.input, true); maker.repair(input, judge) {
-			return input
-		}
-	}
-	return nil
+// exampleFile is the file of examples: the one that is sure to be there.
+const exampleFile = "README.md"
+
+// sample is an input that shows what the flow takes.
+type sample struct {
+	input    value.Value
+	problems map[string]string // by path: why no value could be made up there
 }
 
-// sampler makes up values of shapes.
-type sampler struct {
-	defs map[string]*schema
-	form int // which one is taken of a value that may have one of several forms
-	made int // samples so far
-}
-
-// sample makes up a value of a shape: what must be given, and nothing else. As
-// long as typed is set, the module's types cover it.
-func (m *sampler) sample(of *shape, typed bool) *sample {
-	made := &sample{typed: typed, kind: of.kind, maker: m}
-	if m.made++; m.made > maxSamples {
-		return made
-	}
-	switch of.kind {
-	case object, mapping:
-		made.fields(of)
-	case list:
-		made.element = of.element
-		made.lengthen(leastElements(of))
-	case untyped:
-		if typed {
-			// Read again, as one of its forms.
-			again := &reader{defs: m.defs, choose: true, choice: m.form}
-			return m.sample(again.read(of.parts[0]), false)
-		}
-		made.candidates = untypedCandidates(of)
-	default:
-		made.candidates = candidates(of)
+// example makes the least input that the flow takes, of what the document says
+// of its values and of placeholders. No rule is worked out here: where the
+// provider's validation refuses a placeholder, there is none.
+func example(input *schema, doc *flowdoc.Document) sample {
+	made := sample{exemplify(input, nil), map[string]string{}}
+	for _, problem := range doc.ValidateInput(made.input) {
+		made.problems[problem.Path.String()] = line(problem.Explanation())
 	}
 	return made
 }
 
-// repair changes the input until the judge finds nothing wrong with it. It
-// reports whether it came to that.
-func (m *sampler) repair(input *sample, judge func(value.Value) []flowdoc.Problem) bool {
-	for range maxRounds {
-		if m.made > maxSamples {
-			return false
+// complete reports whether the flow takes the sample.
+func (s sample) complete() bool { return len(s.problems) == 0 }
+
+// expression writes the sample in HCL, with a comment and null where a value is
+// missing from it.
+func (s sample) expression() string { return s.write(s.input, value.Path{value.Name("input")}) }
+
+// exemplify makes a value of s: the document's own word, else a placeholder.
+func exemplify(s *schema, above []*schema) value.Value {
+	if slices.Contains(above, s) {
+		return value.Null{}
+	}
+	above = append(slices.Clip(above), s)
+	given := slices.Concat(s.Examples, []any{s.Default}, s.choices())
+	if i := slices.IndexFunc(given, func(each any) bool { return each != nil }); i >= 0 {
+		return fromJSON(given[i])
+	}
+	if branches := s.alternatives(); len(branches) > 0 {
+		return merged(exemplify(branches[0], above), members(s, above))
+	}
+	switch s.kind() {
+	case "object":
+		return members(s, above)
+	case "array":
+		list := value.List{}
+		for range min(max(s.MinItems, 1), maxElements) {
+			list = append(list, exemplify(s.Items, above))
 		}
-		problems := judge(input.value())
-		if len(problems) == 0 {
-			return true
-		}
-		for _, problem := range problems {
-			if !input.mend(problem.Path[1:], problem.Rule) {
-				return false
-			}
+		return list
+	case "boolean":
+		return value.Bool(true)
+	case "number", "integer":
+		return value.Number(cmp.Or(s.Minimum.String(), "1"))
+	}
+	return placeholder(s)
+}
+
+// members are those that an object has to have.
+func members(s *schema, above []*schema) value.Object {
+	object := value.Object{}
+	for _, name := range s.Required {
+		if member := s.Properties[name]; member != nil && !member.ReadOnly {
+			object[name] = exemplify(member, above)
 		}
 	}
-	return false
+	return object
+}
+
+// placeholders are texts of formats.
+var placeholders = map[string]string{
+	"date": "1985-08-22", "date-time": "2024-11-04T10:30:00Z", "time": "10:30:00Z", "email": "max@example.com", "hostname": "example.com",
+	"ipv4": "192.0.2.1", "ipv6": "2001:db8::1", "uri": "https://example.com/path", "uuid": "40cbb7b3-7468-4b5d-8bb5-ff8e82510c70",
+}
+
+func placeholder(s *schema) value.Value {
+	if s.isContent() {
+		return value.File{Path: exampleFile}
+	}
+	text := cmp.Or(placeholders[s.Format], "example")
+	if least := min(s.MinLength, maxText); len(text) < least && s.Format == "" {
+		text = strings.Repeat(text, least/len(text)+1)[:least]
+	}
+	if s.MaxLength != nil && len(text) > *s.MaxLength {
+		text = text[:*s.MaxLength]
+	}
+	return value.String(text)
+}
+
+// maxText is how long a placeholder is at most.
+const maxText = 200
+
+// merged adds the members of more to a value that is an object too.
+func merged(v value.Value, more value.Object) value.Value {
+	if object, ok := v.(value.Object); ok {
+		maps.Copy(object, more)
+	}
+	return v
+}
+
+// fromJSON is a value of the document.
+func fromJSON(tree any) value.Value {
+	switch tree := tree.(type) {
+	case bool:
+		return value.Bool(tree)
+	case string:
+		return value.String(tree)
+	case json.Number:
+		return value.Number(tree)
+	case []any:
+		list := value.List{}
+		for _, element := range tree {
+			list = append(list, fromJSON(element))
+		}
+		return list
+	case map[string]any:
+		object := value.Object{}
+		for name, member := range tree {
+			object[name] = fromJSON(member)
+		}
+		return object
+	}
+	return value.Null{}
+}
+
+func (s sample) write(v value.Value, at value.Path) string {
+	switch v := v.(type) {
+	case value.Object:
+		if len(v) == 0 {
+			return "{}"
+		}
+		var b strings.Builder
+		for _, name := range v.Keys() {
+			written := s.write(v[name], at.Key(name))
+			if problem := s.problems[at.Key(name).String()]; problem != "" {
+				fmt.Fprintf(&b, "# %s\n", problem)
+				written = ifHolds(v[name], written)
+			}
+			fmt.Fprintf(&b, "%s = %s\n", key(name), written)
+		}
+		return "{\n" + b.String() + "}"
+	case value.List:
+		elements := make([]string, 0, len(v))
+		for i, element := range v {
+			elements = append(elements, s.write(element, at.Index(i)))
+		}
+		return "[" + strings.Join(elements, ", ") + "]"
+	}
+	return literal(v)
+}
+
+// ifHolds is what is written of a value with a problem: of one that holds others
+// the value, else null.
+func ifHolds(v value.Value, written string) string {
+	switch v.(type) {
+	case value.Object, value.List:
+		return written
+	}
+	return "null"
+}
+
+// literal writes a value that holds no others as an expression.
+func literal(v value.Value) string {
+	switch v := v.(type) {
+	case value.Bool:
+		return strconv.FormatBool(bool(v))
+	case value.Number:
+		return string(v)
+	case value.String:
+		return quote(string(v))
+	case value.File:
+		return fmt.Sprintf("{\n\"$file\" = %[1]q\n\"$sha256\" = filesha256(%[1]q)\n}", v.Path)
+	}
+	return "null"
 }

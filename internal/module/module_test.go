@@ -4,7 +4,6 @@
 package module_test
 
 import (
-	"bytes"
 	"flag"
 	"io/fs"
 	"os"
@@ -23,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // generate makes the module of a document.
-func generate(t *testing.T, raw []byte) []module.File {
+func generate(t *testing.T, raw []byte, options module.Options) []module.File {
 	t.Helper()
 	doc, err := flowdoc.Parse(raw)
 	if err != nil {
@@ -33,7 +32,7 @@ func generate(t *testing.T, raw []byte) []module.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := module.Generate(doc, flow)
+	files, err := module.Generate(doc, flow, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,20 +55,21 @@ func document(t *testing.T, name string) []byte {
 	return nil
 }
 
+// goldens are the modules whose files are kept, by folder.
+var goldens = map[string]struct {
+	document string
+	options  module.Options
+}{
+	"document-capture":  {documentCapture, module.Options{}},
+	"instant-signature": {instantSignature, module.Options{}},
+	"every-rule":        {everyRule, module.Options{WriteOnly: true}},
+}
+
 func TestGolden(t *testing.T) {
-	var names []string
-	for _, folder := range documents {
-		found, err := fs.Glob(folder, "*.json")
-		if err != nil || len(found) == 0 {
-			t.Fatalf("no documents (%v)", err)
-		}
-		names = append(names, found...)
-	}
-	for _, name := range names {
+	for name, c := range goldens {
 		t.Run(name, func(t *testing.T) {
-			golden := filepath.Join("testdata", "golden", strings.TrimSuffix(name, ".json"))
-			for _, f := range generate(t, document(t, name)) {
-				path := filepath.Join(golden, filepath.FromSlash(f.Name))
+			for _, f := range generate(t, document(t, c.document), c.options) {
+				path := filepath.Join("testdata", "golden", name, filepath.FromSlash(f.Name))
 				if *update {
 					if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 						t.Fatal(err)
@@ -85,28 +85,23 @@ func TestGolden(t *testing.T) {
 				if diff := cmp.Diff(string(want), string(f.Content)); diff != "" {
 					t.Errorf("%s is another now (go test -update writes it anew):\n%s", path, diff)
 				}
-				if !strings.HasSuffix(f.Name, ".md") && string(hclwrite.Format(f.Content)) != string(f.Content) {
-					t.Errorf("%s is not formatted", f.Name)
-				}
 			}
 		})
 	}
 }
 
-// Where a flow's rules contradict each other, nothing is made up, and nothing is
-// run that would fail.
-func TestWithoutAnExample(t *testing.T) {
-	raw := bytes.Replace(document(t, everyRule), []byte(`"minLength": 1 }`), []byte(`"minLength": 9, "maxLength": 1 }`), 1)
-	for _, f := range generate(t, raw) {
-		content := string(f.Content)
-		switch f.Name {
-		case "README.md":
-			if !strings.Contains(content, "No input was found that keeps all rules of the flow.") || strings.Contains(content, "terraform test") {
-				t.Errorf("the README does not tell:\n%s", content)
-			}
-		case "tests/session.tftest.hcl":
-			if !strings.Contains(content, "No input was found") || strings.Contains(content, "\nrun ") {
-				t.Errorf("the test is\n%s", content)
+// Whatever a document holds, its module is HCL in the form of terraform fmt.
+func TestEveryDocumentMakesAModule(t *testing.T) {
+	for _, folder := range documents {
+		names, err := fs.Glob(folder, "*.json")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no documents (%v)", err)
+		}
+		for _, name := range names {
+			for _, f := range generate(t, document(t, name), module.Options{}) {
+				if !strings.HasSuffix(f.Name, ".md") && string(hclwrite.Format(f.Content)) != string(f.Content) {
+					t.Errorf("%s: %s is not formatted", name, f.Name)
+				}
 			}
 		}
 	}

@@ -6,11 +6,11 @@ package module
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
-// schema is a JSON Schema 2020-12 as flowdoc writes it, as far as Terraform can
-// make something of it. Numbers keep the document's text.
+// schema is what types and examples are made of.
 type schema struct {
 	Ref  string             `json:"$ref"`
 	Defs map[string]*schema `json:"$defs"`
@@ -18,38 +18,30 @@ type schema struct {
 	Description string `json:"description"`
 	ReadOnly    bool   `json:"readOnly"`
 
-	Type  oneOrMany `json:"type"`
-	Enum  []any     `json:"enum"`
-	Const any       `json:"const"`
+	Type    oneOrMany `json:"type"`
+	Enum    []any     `json:"enum"`
+	Const   any       `json:"const"`
+	Default any       `json:"default"`
 
-	Properties  map[string]*schema `json:"properties"`
-	Required    []string           `json:"required"`
-	Additional  *schema            `json:"additionalProperties"`
-	Unevaluated *schema            `json:"unevaluatedProperties"`
+	Examples []any `json:"examples"`
 
-	Items       *schema     `json:"items"`
-	MinItems    json.Number `json:"minItems"`
-	MaxItems    json.Number `json:"maxItems"`
-	UniqueItems bool        `json:"uniqueItems"`
+	Properties map[string]*schema `json:"properties"`
+	Required   []string           `json:"required"`
+	Additional *schema            `json:"additionalProperties"`
+
+	Items    *schema `json:"items"`
+	MinItems int     `json:"minItems"`
 
 	Format    string      `json:"format"`
 	Encoding  string      `json:"contentEncoding"`
 	Pattern   string      `json:"pattern"`
-	MinLength json.Number `json:"minLength"`
-	MaxLength json.Number `json:"maxLength"`
-
-	Minimum          json.Number `json:"minimum"`
-	Maximum          json.Number `json:"maximum"`
-	ExclusiveMinimum json.Number `json:"exclusiveMinimum"`
-	ExclusiveMaximum json.Number `json:"exclusiveMaximum"`
-	MultipleOf       json.Number `json:"multipleOf"`
+	MinLength int         `json:"minLength"`
+	MaxLength *int        `json:"maxLength"`
+	Minimum   json.Number `json:"minimum"`
 
 	AllOf []*schema `json:"allOf"`
 	OneOf []*schema `json:"oneOf"`
 	AnyOf []*schema `json:"anyOf"`
-
-	// always and never are the schemas true and false.
-	always, never bool
 }
 
 // oneOrMany is a string, or a list of strings.
@@ -69,10 +61,9 @@ func (o *oneOrMany) UnmarshalJSON(raw []byte) error {
 func (s *schema) UnmarshalJSON(raw []byte) error {
 	switch string(bytes.TrimSpace(raw)) {
 	case "true":
-		s.always = true
 		return nil
 	case "false":
-		s.never = true
+		s.ReadOnly = true
 		return nil
 	}
 	type plain schema // without this method
@@ -81,42 +72,102 @@ func (s *schema) UnmarshalJSON(raw []byte) error {
 	return decoder.Decode((*plain)(s))
 }
 
-// choices returns the values that s allows, nil for any. Null is left out: it
-// means not given.
+func readSchema(raw []byte) (*schema, error) {
+	root := &schema{}
+	if err := json.Unmarshal(raw, root); err != nil {
+		return nil, err
+	}
+	(&resolver{root.Defs, map[*schema]bool{}}).resolve(root)
+	return root, nil
+}
+
+// resolver joins schemas with what they refer to and are composed of, in place.
+type resolver struct {
+	defs map[string]*schema
+	done map[*schema]bool
+}
+
+func (r *resolver) resolve(s *schema) {
+	if s == nil || r.done[s] {
+		return
+	}
+	r.done[s] = true
+	for _, part := range append(slices.Clone(s.AllOf), r.defs[strings.TrimPrefix(s.Ref, "#/$defs/")]) {
+		if part != nil {
+			r.resolve(part)
+			s.join(part)
+		}
+	}
+	for _, branches := range [][]*schema{s.OneOf, s.AnyOf} {
+		for _, branch := range branches {
+			r.resolve(branch)
+		}
+	}
+	for _, member := range s.Properties {
+		r.resolve(member)
+	}
+	r.resolve(s.Items)
+	r.resolve(s.Additional)
+}
+
+// join adds what another schema of the same value says.
+func (s *schema) join(part *schema) {
+	if s.Type == nil {
+		s.Type = part.Type
+	}
+	if s.Properties == nil {
+		s.Properties = map[string]*schema{}
+	}
+	for name, member := range part.Properties {
+		if s.Properties[name] == nil {
+			s.Properties[name] = member
+		}
+	}
+	s.Required = append(s.Required, part.Required...)
+	s.OneOf, s.AnyOf = append(s.OneOf, part.OneOf...), append(s.AnyOf, part.AnyOf...)
+	if s.Items == nil {
+		s.Items = part.Items
+	}
+	if s.Additional == nil {
+		s.Additional = part.Additional
+	}
+	if s.Enum == nil {
+		s.Enum = part.Enum
+	}
+	if s.Examples == nil {
+		s.Examples = part.Examples
+	}
+	if s.Description == "" {
+		s.Description = part.Description
+	}
+	if s.Format == "" {
+		s.Format = part.Format
+	}
+	if s.Encoding == "" {
+		s.Encoding = part.Encoding
+	}
+	s.ReadOnly = s.ReadOnly || part.ReadOnly
+}
+
+// kind is the one type of the values that fit, null aside, "" if there are
+// several.
+func (s *schema) kind() string {
+	kinds := slices.DeleteFunc(slices.Clone(s.Type), func(kind string) bool { return kind == "null" })
+	if len(kinds) != 1 || len(s.OneOf)+len(s.AnyOf) > 0 {
+		return ""
+	}
+	return kinds[0]
+}
+
+// isContent reports whether s is of content as base64, which a file can stand for.
+func (s *schema) isContent() bool { return strings.EqualFold(s.Encoding, "base64") }
+
+// choices are the allowed values, nil for any.
 func (s *schema) choices() []any {
-	allowed := s.Enum
 	if s.Const != nil {
-		allowed = []any{s.Const}
+		return []any{s.Const}
 	}
-	var given []any
-	for _, candidate := range allowed {
-		if candidate != nil {
-			given = append(given, candidate)
-		}
-	}
-	return given
+	return slices.DeleteFunc(slices.Clone(s.Enum), func(choice any) bool { return choice == nil })
 }
 
-// kinds returns the types that s allows, null aside.
-func (s *schema) kinds() []string {
-	var names []string
-	for _, name := range s.Type {
-		if name != "null" {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// onlyNull reports whether s is the alternative "or nothing".
-func (s *schema) onlyNull() bool {
-	return len(s.Type) > 0 && len(s.kinds()) == 0 || len(s.Enum) > 0 && len(s.choices()) == 0
-}
-
-// closes reports whether s itself forbids keys that no schema of its place lists.
-func (s *schema) closes() bool {
-	return s.Additional != nil && s.Additional.never || s.Unevaluated != nil && s.Unevaluated.never
-}
-
-// isFile reports whether s is content as base64, which a file can stand for.
-func (s *schema) isFile() bool { return strings.EqualFold(s.Encoding, "base64") }
+func (s *schema) alternatives() []*schema { return append(slices.Clone(s.OneOf), s.AnyOf...) }

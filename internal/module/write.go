@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Write puts a module's files into a folder, which is made where it is not
@@ -19,6 +20,12 @@ import (
 // that does not begin as a generated one does.
 func Write(dir string, files []File) (changed []string, err error) {
 	var due []File
+	switch info, err := os.Stat(dir); {
+	case err == nil && !info.IsDir(), errors.Is(err, syscall.ENOTDIR):
+		return nil, fmt.Errorf("%s is a file, or lies below one: a module needs a folder, so choose another name", dir)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
 	for _, f := range files {
 		current, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Name))) //nolint:gosec // the folder that the person named
 		switch {

@@ -16,7 +16,7 @@ import (
 )
 
 func TestWrite(t *testing.T) {
-	files := generate(t, document(t, documentCapture))
+	files := generate(t, document(t, documentCapture), module.Options{})
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	changed, err := module.Write(dir, files)
 	if err != nil || len(changed) != len(files) {
@@ -28,7 +28,7 @@ func TestWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	changed, err = module.Write(dir, generate(t, document(t, documentCapture)))
+	changed, err = module.Write(dir, generate(t, document(t, documentCapture), module.Options{}))
 	if err != nil || changed != nil {
 		t.Errorf("the second run changed %q, %v", changed, err)
 	}
@@ -37,7 +37,7 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s was written again (%v)", f.Name, err)
 		}
 	}
-	changed, err = module.Write(dir, generate(t, document(t, "document-capture.live.json")))
+	changed, err = module.Write(dir, generate(t, document(t, "document-capture.live.json"), module.Options{}))
 	if err != nil || !slices.Contains(changed, "variables.tf") {
 		t.Errorf("another flow changed %q, %v", changed, err)
 	}
@@ -57,7 +57,7 @@ func TestWriteRefusesToReplace(t *testing.T) {
 			if err := os.WriteFile(own, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			changed, err := module.Write(dir, generate(t, document(t, documentCapture)))
+			changed, err := module.Write(dir, generate(t, document(t, documentCapture), module.Options{}))
 			if err == nil || !strings.Contains(err.Error(), own+" was not written by idnow-module") || changed != nil {
 				t.Errorf("changed %q, %v", changed, err)
 			}
@@ -71,13 +71,19 @@ func TestWriteRefusesToReplace(t *testing.T) {
 	}
 }
 
-func TestWriteFails(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+func TestWriteNeedsAFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := module.Write(dir, generate(t, document(t, documentCapture))); err == nil {
-		t.Error("it wrote into a file")
+	for _, dir := range []string{file, filepath.Join(file, "below")} {
+		changed, err := module.Write(dir, generate(t, document(t, documentCapture), module.Options{}))
+		if err == nil || changed != nil || !strings.Contains(err.Error(), dir+" is a file, or lies below one") {
+			t.Errorf("changed %q, %v", changed, err)
+		}
+	}
+	if kept, _ := os.ReadFile(file); string(kept) != "mine" {
+		t.Errorf("the file is %q now", kept)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -136,7 +135,7 @@ func (c *checker) kindRules(value any, schema *openapi3.Schema) []string {
 }
 
 func (c *checker) textRules(text string, schema *openapi3.Schema) []string {
-	wrong := sizeRules(uint64(utf8.RuneCountInString(text)), schema.MinLength, schema.MaxLength, "character")
+	wrong := sizeRules(uint64(len([]rune(text))), schema.MinLength, schema.MaxLength, "character")
 	if len(wrong) > 0 && isContent(schema) { // the limits are those of the content
 		c.undecided++
 		wrong = nil

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -92,7 +93,7 @@ func inRange(integer *big.Int, format string) bool {
 	case "int64":
 		return integer.IsInt64()
 	case "int32":
-		return integer.IsInt64() && int64(int32(integer.Int64())) == integer.Int64()
+		return integer.IsInt64() && integer.Int64() >= math.MinInt32 && integer.Int64() <= math.MaxInt32
 	}
 	return true
 }

@@ -13,7 +13,7 @@ output "player_url" {
 }
 
 output "sdk_token" {
-  description = "The token to start a mobile SDK with, null unless the service gives one."
+  description = "The token to start a mobile SDK with, null unless the service returns one."
   value       = idnow_session.this.sdk_token
   sensitive   = true
 }
@@ -24,12 +24,12 @@ output "session_status" {
 }
 
 output "outcome" {
-  description = "The session's outcome, null until the service tells one."
+  description = "The session's outcome, null until the service reports one."
   value       = idnow_session.this.outcome
 }
 
 output "expires_at" {
-  description = "When the session ends, in RFC 3339, null where the service does not tell."
+  description = "When the session ends, in RFC 3339, null where the service does not report it."
   value       = idnow_session.this.expires_at
 }
 

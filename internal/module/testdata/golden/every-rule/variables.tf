@@ -2,261 +2,42 @@
 # Flow 11111111-2222-4333-8444-555555555555, version 1, environment staging.
 
 variable "input" {
-  description = "What the flow Every $${rule} --> |`x`| takes, as the README lists it. Null means not given."
-  type = object({
-    texts = object({
-      # Two lines } of "${code}" # and more
-      code    = string
-      one     = string
-      ahead   = optional(string)
-      choice  = optional(string)
-      date    = optional(string)
-      either  = optional(string)
-      email   = optional(string)
-      moment  = optional(string)
-      several = optional(string)
-      spaced  = optional(string)
-      uri     = optional(string)
-      uuid    = optional(string)
-    })
-    # Not typed: one of several forms.
-    proof = any
-    files = optional(map(object({
-      path         = string
-      filename     = optional(string)
-      content_type = optional(string)
-    })))
-    labels = optional(map(string))
-    lists = optional(object({
-      different = optional(list(number))
-      few       = optional(list(string))
-      # Not typed: free-form.
-      mixed = optional(any)
-      rows = optional(list(list(object({
-        at = number
-        scan = optional(object({
-          path         = string
-          filename     = optional(string)
-          content_type = optional(string)
-        }))
-      }))))
-    }))
-    narrowed = optional(object({
-      a = optional(string)
-      b = optional(string)
-    }))
-    nothing = optional(object({}))
-    numbers = optional(object({
-      between = optional(number)
-      choice  = optional(number)
-      step    = optional(number)
-      tenth   = optional(number)
-      whole   = optional(number)
-      yes     = optional(bool)
-    }))
-    # Not typed: has keys that no type can name.
-    odd = optional(any)
-    # Not typed: free-form.
-    open = optional(any)
-  })
-  nullable  = false
-  sensitive = true
+  description = "The input of the flow Every $${rule} --> |`x`|; types/variables.tf has its types. Null means not configured."
+  type        = any
+  default     = {}
+  nullable    = false
+  sensitive   = true
+}
 
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.code == null ? true : can(regex("^[A-Z]{2}-\\d{3}(x|y)?$", item.code))
-    ])
-    error_message = "input.texts.code must match the pattern ^[A-Z]{2}-\\d{3}(x|y)?$."
-  }
+variable "input_wo" {
+  description = "More of the input, which reaches neither plan nor state; merged into input."
+  type        = any
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
 
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.one == null ? true : length(item.one) >= 1
-    ])
-    error_message = "input.texts.one must not be empty."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.choice == null ? true : contains(["%%{if}", "$${b}"], item.choice)
-    ])
-    error_message = "input.texts.choice must be one of \"%%{if}\" or \"$${b}\"."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.date == null ? true : can(formatdate("YYYY-MM-DD", "${item.date}T00:00:00Z"))
-    ])
-    error_message = "input.texts.date must be a date in the form YYYY-MM-DD, such as 1985-08-22."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.either == null ? true : length(item.either) <= 3
-    ])
-    error_message = "input.texts.either must have at most 3 characters."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.email == null ? true : can(regex("^.+@[^@\\s]+$", item.email))
-    ])
-    error_message = "input.texts.email must be an email address, such as max@example.com."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.moment == null ? true : can(regex("^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?([Zz]|[+-]\\d{2}:\\d{2})$", item.moment))
-    ])
-    error_message = "input.texts.moment must be a date and time in the form of RFC 3339, such as 2024-11-04T10:30:00Z."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.several == null ? true : length(regexall("(?s:.)", item.several)) >= 3 && length(item.several) <= 5
-    ])
-    error_message = "input.texts.several must have 3 to 5 characters."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.uri == null ? true : can(regex("^[A-Za-z][A-Za-z0-9+.-]*:[^ \"<>\\\\^`{|}]*$", item.uri))
-    ])
-    error_message = "input.texts.uri must be an absolute URI, such as https://example.com/path."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.texts[*] :
-      item.uuid == null ? true : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", item.uuid))
-    ])
-    error_message = "input.texts.uuid must be a UUID, such as 40cbb7b3-7468-4b5d-8bb5-ff8e82510c70."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in try(values(var.input.labels), []) :
-      item == null ? true : length(item) <= 3
-    ])
-    error_message = "input.labels[*] must have at most 3 characters."
-  }
-
-  validation {
-    condition     = try(var.input.lists.different, null) == null ? true : length(distinct([for given in var.input.lists.different : given if given != null])) == length([for given in var.input.lists.different : given if given != null])
-    error_message = "input.lists.different must not hold the same element twice."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in try(var.input.lists.different[*], []) :
-      item == null ? true : floor(item) == item
-    ])
-    error_message = "input.lists.different[*] must be a whole number."
-  }
-
-  validation {
-    condition     = try(var.input.lists.few, null) == null ? true : length([for given in var.input.lists.few : given if given != null]) >= 1
-    error_message = "input.lists.few must have at least 1 element."
-  }
-
-  validation {
-    condition     = try(var.input.lists.few, null) == null ? true : length([for given in var.input.lists.few : given if given != null]) <= 2
-    error_message = "input.lists.few must have at most 2 elements."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in try(var.input.lists.few[*], []) :
-      item == null ? true : length(item) <= 3
-    ])
-    error_message = "input.lists.few[*] must have at most 3 characters."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in try(var.input.lists.rows[*], []) :
-      alltrue([
-        for item2 in try(item[*], []) :
-        try(item2.at, null) == null ? true : item2.at >= 1
-      ])
-    ])
-    error_message = "input.lists.rows[*][*].at must be at least 1."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.numbers[*] :
-      item.between == null ? true : item.between > 0
-    ])
-    error_message = "input.numbers.between must be greater than 0."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.numbers[*] :
-      item.between == null ? true : item.between < 1
-    ])
-    error_message = "input.numbers.between must be less than 1."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.numbers[*] :
-      item.choice == null ? true : contains([1, 2.5], item.choice)
-    ])
-    error_message = "input.numbers.choice must be one of 1 or 2.5."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.numbers[*] :
-      item.step == null ? true : item.step % 5 == 0
-    ])
-    error_message = "input.numbers.step must be a multiple of 5."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.numbers[*] :
-      item.whole == null ? true : floor(item.whole) == item.whole
-    ])
-    error_message = "input.numbers.whole must be a whole number."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.numbers[*] :
-      item.whole == null ? true : item.whole >= -5
-    ])
-    error_message = "input.numbers.whole must be at least -5."
-  }
-
-  validation {
-    condition = alltrue([
-      for item in var.input.numbers[*] :
-      item.whole == null ? true : item.whole <= 123456789012345678901234567890
-    ])
-    error_message = "input.numbers.whole must be at most 123456789012345678901234567890."
-  }
+variable "input_wo_version" {
+  description = "A number to raise when input_wo changes: a new version replaces the session."
+  type        = number
+  default     = null
 }
 
 variable "subject_id" {
   description = "Your own reference for the person to be verified."
   type        = string
   nullable    = false
+}
+
+variable "metadata" {
+  description = "Further metadata of any type, beside subject_id and locale."
+  type        = any
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = length(var.subject_id) >= 1
-    error_message = "subject_id must not be empty."
+    condition     = !contains(keys(var.metadata), "subjectId") && !contains(keys(var.metadata), "locale")
+    error_message = "subjectId and locale have variables of their own: subject_id and locale."
   }
 }
 
@@ -265,33 +46,18 @@ variable "environment" {
   type        = string
   default     = "staging"
   nullable    = false
-
-  validation {
-    condition     = length(var.environment) >= 1
-    error_message = "environment must not be empty."
-  }
 }
 
 variable "locale" {
   description = "The player's language: en, de or fr. Default: the flow's."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.locale == null ? true : contains(["en", "de", "fr"], var.locale)
-    error_message = "locale must be one of \"en\", \"de\" or \"fr\"."
-  }
 }
 
 variable "redirect_url" {
   description = "Where the player sends the person afterwards: an absolute URL on the API client's allowlist."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.redirect_url == null ? true : can(regex("^[A-Za-z][A-Za-z0-9+.-]*:[^ \"<>\\\\^`{|}]*$", var.redirect_url))
-    error_message = "redirect_url must be an absolute URI, such as https://example.com/path."
-  }
 }
 
 variable "state" {
@@ -299,6 +65,12 @@ variable "state" {
   type        = string
   default     = null
   sensitive   = true
+}
+
+variable "input_validation" {
+  description = "How the input is validated against the flow's document: strict, warn, off or required. Default: the provider's."
+  type        = string
+  default     = null
 }
 
 variable "wait_for_completion" {

@@ -2,7 +2,8 @@
 # Flow 11111111-2222-4333-8444-555555555555, version 1, environment staging.
 
 terraform {
-  required_version = ">= 1.3.0"
+  # Write-only arguments.
+  required_version = ">= 1.11.0"
 
   required_providers {
     idnow = {

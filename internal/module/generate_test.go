@@ -1,0 +1,147 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package module
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+)
+
+// components are schemas that the tables refer to.
+const components = `{
+	"Base": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
+	"Tree": {"type": "object", "properties": {"name": {"type": "string"}, "next": {"$ref": "#/components/schemas/Tree"}}},
+	"Endless": {"type": "object", "required": ["e"], "properties": {"e": {"$ref": "#/components/schemas/Endless"}}}
+}`
+
+// flowOf is a flow whose input has the required member v.
+func flowOf(t *testing.T, v string) (*schema, *flowdoc.Document) {
+	t.Helper()
+	doc, err := flowdoc.Parse(fmt.Appendf(nil, `{
+		"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "components": {"schemas": %s},
+		"paths": {"/api/v1/flows/f/staging/sessions": {"post": {
+			"requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
+				"input": {"type": "object", "required": ["v"], "properties": {"v": %s}}
+			}}}}},
+			"responses": {"201": {"description": "created"}}
+		}}}
+	}`, components, v))
+	if err != nil {
+		t.Fatal(err)
+	}
+	input, err := readSchema(doc.InputSchema())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return input, doc
+}
+
+func TestTypeOf(t *testing.T) {
+	cases := map[string]struct{ schema, want string }{
+		"text":                         {`{"type": "string"}`, "string"},
+		"text or null":                 {`{"type": "string", "nullable": true}`, "string"},
+		"an integer":                   {`{"type": "integer"}`, "number"},
+		"a boolean":                    {`{"type": "boolean"}`, "bool"},
+		"anything":                     {`{}`, "any"},
+		"content in a list":            {`{"type": "array", "items": {"type": "string", "format": "byte"}}`, "list(map(string))"},
+		"alternatives":                 {`{"oneOf": [{"type": "string"}, {"type": "number"}]}`, "any"},
+		"a list":                       {`{"type": "array", "items": {"type": "boolean"}}`, "list(bool)"},
+		"a list of anything":           {`{"type": "array", "items": {}}`, "any"},
+		"a list of what holds any":     {`{"type": "array", "items": {"type": "object", "properties": {"a": {}}}}`, "any"},
+		"a list of what speaks of any": {`{"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string", "description": "= any"}}}}`, "list(object({ # = any a = optional(string) }))"},
+		"a map":                        {`{"type": "object", "additionalProperties": {"type": "number"}}`, "map(number)"},
+		"a map of anything":            {`{"type": "object", "additionalProperties": {}}`, "any"},
+		"an open object":               {`{"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": true}`, "object({ a = optional(string) })"},
+		"required":                     {`{"type": "object", "required": ["b"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}`, "object({ a = optional(string) b = string })"},
+		"what responses have":          {`{"type": "object", "properties": {"a": {"type": "string", "readOnly": true}, "c": {"type": "string"}}}`, "object({ c = optional(string) })"},
+		"a composition":                {`{"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"b": {"type": "boolean"}}}]}`, "object({ a = string b = optional(bool) })"},
+		"keys that no type can name":   {`{"type": "object", "properties": {"for": {"type": "string"}, "a b": {"type": "string"}, "null": {"type": "string"}}}`, "object({ null = optional(string) })"},
+		"content in a list or not":     {`{"type": "object", "properties": {"a": {"type": "string", "format": "byte"}}}`, "object({ # Format: byte # A file. a = optional(any) })"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			input, _ := flowOf(t, c.schema)
+			got := strings.Join(strings.Fields(input.typeOf(true)), " ")
+			if want := "object({ v = " + c.want + " })"; got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		})
+	}
+}
+
+func TestExample(t *testing.T) {
+	cases := map[string]struct{ schema, want string }{
+		"the document's example":  {`{"type": "string", "minLength": 3, "example": "abc", "default": "def", "enum": ["abc", "def"]}`, `"abc"`},
+		"the document's default":  {`{"type": "string", "default": "def", "enum": ["abc", "def"]}`, `"def"`},
+		"the first allowed":       {`{"type": "string", "enum": ["b", "a"]}`, `"b"`},
+		"an example of an object": {`{"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}, "example": {"a": [1, 2]}}`, "{\na = [1, 2]\n}"},
+		"a date":                  {`{"type": "string", "format": "date"}`, `"1985-08-22"`},
+		"no less than needed":     {`{"type": "string", "minLength": 10}`, `"exampleexa"`},
+		"no more than allowed":    {`{"type": "string", "maxLength": 2}`, `"ex"`},
+		"a number":                {`{"type": "number"}`, "1"},
+		"a number at its bound":   {`{"type": "number", "minimum": 2.5}`, "2.5"},
+		"a boolean":               {`{"type": "boolean"}`, "true"},
+		"an element":              {`{"type": "array", "items": {"type": "boolean"}}`, "[true]"},
+		"elements":                {`{"type": "array", "minItems": 2, "items": {"type": "boolean"}}`, "[true, true]"},
+		"a map":                   {`{"type": "object", "additionalProperties": {"type": "string"}}`, "{}"},
+		"anything":                {`{}`, `"example"`},
+		"the first alternative":   {`{"oneOf": [{"type": "number"}, {"type": "string"}]}`, "1"},
+		"what is required":        {`{"type": "object", "required": ["a b"], "properties": {"a b": {"type": "boolean"}, "c": {}}}`, "{\n\"a b\" = true\n}"},
+		"a file":                  {`{"type": "string", "format": "byte"}`, "{\n\"$file\" = \"README.md\"\n\"$sha256\" = filesha256(\"README.md\")\n}"},
+
+		"a pattern":          {`{"type": "string", "pattern": "^[A-Z]{2}$"}`, ""},
+		"a wrong example":    {`{"type": "string", "example": "abc", "maxLength": 2}`, ""},
+		"a contradiction":    {`{"type": "string", "minLength": 5, "maxLength": 3}`, ""},
+		"a very long text":   {`{"type": "string", "minLength": 2000000}`, ""},
+		"very many elements": {`{"type": "array", "minItems": 9999, "items": {"type": "boolean"}}`, ""},
+		"itself, endless":    {`{"$ref": "#/components/schemas/Endless"}`, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			made := example(flowOf(t, c.schema))
+			got := strings.TrimSuffix(strings.TrimPrefix(made.expression(), "{\nv = "), "\n}")
+			if made.complete() != (c.want != "") || c.want != "" && got != c.want {
+				t.Errorf("complete: %v, got %s", made.complete(), got)
+			}
+		})
+	}
+}
+
+// What no placeholder fits is null, with the rule beside it.
+func TestExampleSaysWhatIsMissing(t *testing.T) {
+	made := example(flowOf(t, `{"type": "object", "required": ["code", "name"], "properties": {"code": {"type": "string", "pattern": "^[A-Z]$"}, "name": {"type": "string"}}}`))
+	want := "{\nv = {\n# must match the pattern ^[A-Z]$\ncode = null\nname = \"example\"\n}\n}"
+	if got := made.expression(); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestTypeOfASchemaThatHoldsItself(t *testing.T) {
+	input, _ := flowOf(t, `{"$ref": "#/components/schemas/Tree"}`)
+	if got := input.typeOf(true); !strings.Contains(got, "next = optional(any)") {
+		t.Error(got)
+	}
+}
+
+// Each of these schemas refers to the next ten times.
+func TestTypeIsBounded(t *testing.T) {
+	var defs []string
+	for i := range 15 {
+		var members []string
+		for j := range 10 {
+			members = append(members, fmt.Sprintf(`"m%d": {"$ref": "#/$defs/D%d"}`, j, i+1))
+		}
+		defs = append(defs, fmt.Sprintf(`"D%d": {"type": "object", "properties": {%s}}`, i, strings.Join(members, ", ")))
+	}
+	input, err := readSchema([]byte(`{"$ref": "#/$defs/D0", "$defs": {` + strings.Join(defs, ", ") + `, "D15": {"type": "string"}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(input.typeOf(true), "optional("); n < 1_000 || n > 2*maxValues {
+		t.Errorf("the type is of %d values", n)
+	}
+}

@@ -1,0 +1,36 @@
+{{template "header" .}}
+resource "idnow_session" "this" {
+  flow_id     = {{quote .Flow.ID}}
+  environment = var.environment
+
+  # As it is configured, so that the provider finds a key that the flow does not know.
+  input = var.input
+{{- if .WriteOnly}}
+  input_wo         = var.input_wo
+  input_wo_version = var.input_wo_version
+{{- end}}
+
+  metadata = merge(var.metadata, {
+    subjectId = var.subject_id
+    locale    = var.locale
+  })
+  redirect_url        = var.redirect_url
+  state               = var.state
+  input_validation    = var.input_validation
+  wait_for_completion = var.wait_for_completion
+  timeouts            = var.timeouts
+  replace_on_status   = var.replace_on_status
+}
+
+# Refuses wrong types without asking the service.
+module "types" {
+  source = "./types"
+  input  = var.input
+}
+{{- if .WriteOnly}}
+
+module "types_wo" {
+  source = "./types"
+  input  = var.input_wo
+}
+{{- end}}
