@@ -191,7 +191,7 @@ func TestInvalidConfigurations(t *testing.T) {
 		"flow by both":           {`data "idnow_flow" "x" { name = "a", flow_id = "b" }`, "Invalid Attribute Combination", "[name,flow_id]"},
 		"flow by neither":        {`data "idnow_flow" "x" {}`, "Missing Attribute Configuration", "[name,flow_id]"},
 		"flow with empty name":   {`data "idnow_flow" "x" { name = "" }`, "Invalid Attribute Value Length", "name"},
-		"created_after a date":   {`data "idnow_sessions" "x" { flow_id = "f", created_after = "2025-08-22" }`, "Invalid moment", "2025-08-22T00:00:00Z"},
+		"created_after a date":   {`data "idnow_sessions" "x" { flow_id = "f", created_after = "2025-08-22" }`, "Invalid created_after", "2025-08-22T00:00:00Z"},
 		"limit of none":          {`data "idnow_sessions" "x" { flow_id = "f", limit = 0 }`, "Invalid Attribute Value", "at least 1"},
 		"statuses empty":         {`data "idnow_sessions" "x" { flow_id = "f", statuses = [] }`, "Invalid Attribute Value", "at least 1"},
 		"statuses with null":     {`data "idnow_sessions" "x" { flow_id = "f", statuses = [null] }`, "Null Set Value", "statuses"},

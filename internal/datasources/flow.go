@@ -38,14 +38,14 @@ func (d *flow) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 	attributes["flow_id"] = schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
-		MarkdownDescription: "The flow's ID. Exactly one of this and `name` is to be given.",
-		Validators:          notEmpty(),
+		MarkdownDescription: "The flow's ID. Exactly one of `flow_id` and `name` must be set.",
+		Validators:          lookup.PathElement(),
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "The flow's exact name. Names need not be unique: it is an error if several flows have it. " +
-			"Exactly one of this and `flow_id` is to be given.",
+		MarkdownDescription: "The flow's exact name. It is an error if several flows have the name. " +
+			"Exactly one of `name` and `flow_id` must be set.",
 		Validators: notEmpty(),
 	}
 	resp.Schema = schema.Schema{
@@ -87,11 +87,11 @@ func (d *flow) Read(ctx context.Context, req datasource.ReadRequest, resp *datas
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// flowSearch is what a flow is looked for by.
+// flowSearch selects a flow by an attribute.
 type flowSearch struct {
 	attribute string // name or flow_id
 	wanted    string
-	of        func(client.Flow) string // what wanted is compared with
+	of        func(client.Flow) string // the flow's value of the attribute
 }
 
 func searchOf(model *flowModel) flowSearch {
@@ -111,7 +111,7 @@ func (s flowSearch) among(published []client.Flow) []client.Flow {
 	return found
 }
 
-// explain says why the flows found are not the one wanted, and which there are.
+// explain words a search that does not find exactly one flow.
 func (s flowSearch) explain(found, published []client.Flow, environment string) (summary, detail string) {
 	switch {
 	case len(found) > 1:

@@ -65,16 +65,16 @@ func (d *flowOpenAPI) Metadata(_ context.Context, req datasource.MetadataRequest
 
 func (d *flowOpenAPI) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A flow's own OpenAPI document: the exact request that creates a session of it, for client generators, Postman, " +
-			"contract tests, and for looking up what `input` the flow takes.",
+		MarkdownDescription: "A flow's own OpenAPI document: the exact request that creates a session of it, for client generators, Postman and " +
+			"contract tests, and to look up the `input` that the flow accepts.",
 		Attributes: map[string]schema.Attribute{
 			"flow_id":         requiredID("The ID of the flow."),
 			"environment":     environmentAttribute(),
-			"openapi_json":    told("The document, byte for byte as the service serves it."),
-			"sha256":          told("The SHA-256 of `openapi_json` in hex, to notice that the flow's contract has changed."),
-			"openapi_version": told("The OpenAPI version of the document, such as `3.0.0`."),
-			"title":           told("The flow's name."),
-			"description":     told("The flow's description."),
+			"openapi_json":    computed("The document, byte for byte as the service returns it."),
+			"sha256":          computed("The SHA-256 of `openapi_json` in hex, to detect a change of the flow's contract."),
+			"openapi_version": computed("The OpenAPI version of the document, such as `3.0.0`."),
+			"title":           computed("The flow's name."),
+			"description":     computed("The flow's description."),
 			"flow_version": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The version of the flow that is published.",
@@ -82,21 +82,21 @@ func (d *flowOpenAPI) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 			"server_urls": schema.ListAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The addresses of the service that the document names.",
+				MarkdownDescription: "The addresses of the service that the document lists.",
 			},
 			"content_types": schema.ListAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The media types in which the flow takes a request: `application/json`, `multipart/form-data` or both.",
+				MarkdownDescription: "The media types that the flow accepts: `application/json`, `multipart/form-data` or both.",
 			},
 			"input_schema_json": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "The flow's input as plain JSON Schema 2020-12: nested, with references resolved and bracketed multipart names unfolded. " +
-					"It is the schema by which `idnow_session` judges `input`.",
+					"`idnow_session` validates `input` against this schema.",
 			},
 			"data_blocks": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The data blocks that `input` consists of.",
+				MarkdownDescription: "The data blocks of `input`.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: dataBlockAttributes()},
 			},
 		},
@@ -105,18 +105,18 @@ func (d *flowOpenAPI) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 
 func dataBlockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name":     told("The block's key in `input`."),
-		"required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the flow needs the block."},
+		"name":     computed("The block's key in `input`."),
+		"required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the flow requires the block."},
 		"fields": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "The block's fields, nested ones by their path.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"path":       told("The path below the block, such as `documents[].source`."),
-				"type":       told("The JSON type."),
-				"format":     told("The format, such as `date` or `binary`; null where none is given."),
-				"required":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the field is needed where what it stands in is given."},
-				"enum":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The allowed values; null where any is."},
-				"max_length": schema.Int64Attribute{Computed: true, MarkdownDescription: "The limit on the length in characters; null where there is none."},
+				"path":       computed("The path below the block, such as `documents[].source`."),
+				"type":       computed("The JSON type."),
+				"format":     computed("The format, such as `date` or `binary`; null if there is none."),
+				"required":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the field is required where its parent is set."},
+				"enum":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The allowed values; null if any value is allowed."},
+				"max_length": schema.Int64Attribute{Computed: true, MarkdownDescription: "The maximum length in characters; null if there is none."},
 			}},
 		},
 	}
@@ -143,8 +143,8 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 	model.setRaw(raw, &resp.Diagnostics)
 	document, err := d.data.Documents.Get(ctx, environment, flowID)
 	if err != nil {
-		// The bytes are still worth having, for a person to see what is wrong.
-		resp.Diagnostics.AddAttributeWarning(path.Root("flow_id"), "Document not understood",
+		// The bytes are still useful, to see what is wrong with them.
+		resp.Diagnostics.AddAttributeWarning(path.Root("flow_id"), "Invalid flow document",
 			fmt.Sprintf("The document of flow %s in the environment %s is not usable: %s. Only openapi_json and sha256 are set.",
 				terminal.Quote(flowID), terminal.Quote(environment), terminal.Sentence(err)))
 	} else {
@@ -166,7 +166,7 @@ func (d *flowOpenAPI) reportError(ctx context.Context, err error, environment, f
 
 func (m *flowOpenAPIModel) setRaw(raw []byte, diags *diag.Diagnostics) {
 	if !utf8.Valid(raw) {
-		diags.AddAttributeError(path.Root("flow_id"), "Document not understood",
+		diags.AddAttributeError(path.Root("flow_id"), "Invalid flow document",
 			"The response is not UTF-8 text, so it is no OpenAPI document. Check that api_url is the address of the API itself.")
 		return
 	}

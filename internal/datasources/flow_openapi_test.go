@@ -195,7 +195,7 @@ func TestFlowOpenAPINotReadable(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
 			serves(env, emulator.CallDocument, body)
 			w := env.Workspace(env.Provider() + "data \"idnow_flow_openapi\" \"x\" {\n  flow_id = \"f\"\n}\n")
-			if output := unfold(w.Apply().Output); !strings.Contains(output, "Warning: Document not understood") {
+			if output := unfold(w.Apply().Output); !strings.Contains(output, "Warning: Invalid flow document") {
 				t.Errorf("there is no warning:\n%s", output)
 			}
 			got := w.Attributes("data.idnow_flow_openapi.x")
@@ -217,7 +217,7 @@ func TestFlowOpenAPINotReadable(t *testing.T) {
 func TestFlowOpenAPINotText(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	env.Fault(fault.Fault{Call: string(emulator.CallDocument), Kind: fault.Replace, Body: string([]byte{0xff, 0xfe, 0x00})})
-	fails(t, env, env.Provider()+"data \"idnow_flow_openapi\" \"x\" {\n  flow_id = \"f\"\n}\n", []string{"Document not understood"}, "api_url")
+	fails(t, env, env.Provider()+"data \"idnow_flow_openapi\" \"x\" {\n  flow_id = \"f\"\n}\n", []string{"Invalid flow document"}, "api_url")
 }
 
 func TestFlowOpenAPIOfAFlowThatIsNotKnownYet(t *testing.T) {

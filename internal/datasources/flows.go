@@ -54,14 +54,14 @@ func (d *flows) Schema(_ context.Context, _ datasource.SchemaRequest, resp *data
 	}
 }
 
-// flowAttributes are those of one flow, all told by the service.
+// flowAttributes are those of one flow, all from the service.
 func flowAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"flow_id":     told("The flow's ID, as `idnow_session` takes it."),
-		"name":        told("The flow's name."),
-		"description": told("The flow's description; null where it has none."),
-		"version":     told("The version that is published; null where the service does not tell."),
-		"environment": told("The environment that the flow is published to."),
+		"flow_id":     computed("The flow's ID, for `flow_id` of `idnow_session`."),
+		"name":        computed("The flow's name."),
+		"description": computed("The flow's description; null if it has none."),
+		"version":     computed("The published version; null if the service does not return one."),
+		"environment": computed("The environment that the flow is published to."),
 	}
 }
 
@@ -90,13 +90,13 @@ func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// listFlows says what is attempted, for lookup.Error.
+// listFlows describes the call, for lookup.Error.
 func listFlows(environment string) string {
 	return "list the flows of the environment " + terminal.Quote(environment)
 }
 
-// newFlow takes the environment that was asked for: a flow that is listed there
-// is published there, whether or not the service repeats it.
+// newFlow takes the environment of the request: a flow that is listed there is
+// published there, whether or not the response contains it.
 func newFlow(flow client.Flow, environment types.String) flowModel {
 	return flowModel{
 		FlowID:      lookup.Text(flow.ID),

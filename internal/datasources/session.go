@@ -23,7 +23,7 @@ func NewSession() datasource.DataSource { return &session{} }
 type session struct{ source }
 
 // sessionModel is one session, as idnow_session and as an element of
-// idnow_sessions. What the service leaves out is null.
+// idnow_sessions. What the response omits is null.
 type sessionModel struct {
 	SessionID     types.String   `tfsdk:"session_id"`
 	Environment   types.String   `tfsdk:"environment"`
@@ -59,44 +59,44 @@ func (d *session) Schema(_ context.Context, _ datasource.SchemaRequest, resp *da
 	attributes["session_id"] = requiredID(lookup.SessionIDDescription)
 	attributes["environment"] = environmentAttribute()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The status, the outcome and all else that the service tells of one session, whoever created it.",
+		MarkdownDescription: "The status, the outcome and all other data that the service returns of one session, however it was created.",
 		Attributes:          attributes,
 	}
 }
 
-// sessionAttributes are those of one session, all told by the service.
+// sessionAttributes are those of one session, all from the service.
 func sessionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"session_id":     told("The session's ID."),
-		"environment":    told("The logical environment of the session."),
-		"flow_id":        told("The ID of the flow that the session runs."),
+		"session_id":     computed("The session's ID."),
+		"environment":    computed("The logical environment of the session."),
+		"flow_id":        computed("The ID of the flow that the session runs."),
 		"flow_version":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The version of the flow that the session runs."},
-		"subject_id":     told("Your reference for the person, as in `metadata.subjectId`."),
-		"session_status": told("`CREATED`, `RUNNING`, or one of the final statuses `COMPLETED`, `ABORTED`, `EXPIRED`, `ERROR`. The service may know others."),
-		"outcome":        told("`accepted`, `rejected` or `NO_OUTCOME` once the service tells one."),
-		"created_at":     told("When the session was created, in RFC 3339."),
-		"started_at":     told("When the person started, in RFC 3339; null before."),
-		"updated_at":     told("When the session changed last, in RFC 3339."),
-		"completed_at":   told("When the session ended, in RFC 3339; null before."),
-		"expires_at":     told("When the session and its player URL end, in RFC 3339; null where the service does not tell."),
-		"redirect_url":   told("Where the player sends the person afterwards; null where none was given."),
+		"subject_id":     computed("Your reference for the person, as in `metadata.subjectId`."),
+		"session_status": computed("`CREATED`, `RUNNING`, or one of the final statuses `COMPLETED`, `ABORTED`, `EXPIRED`, `ERROR`. The service may return others."),
+		"outcome":        computed("`accepted`, `rejected` or `NO_OUTCOME`; null before the service returns one."),
+		"created_at":     computed("When the session was created, in RFC 3339."),
+		"started_at":     computed("When the person started, in RFC 3339; null before."),
+		"updated_at":     computed("When the session last changed, in RFC 3339."),
+		"completed_at":   computed("When the session ended, in RFC 3339; null before."),
+		"expires_at":     computed("When the session and its player URL expire, in RFC 3339; null if the service does not return it."),
+		"redirect_url":   computed("Where the player redirects the person at the end; null if none was set."),
 		"state": schema.StringAttribute{
 			Computed: true, Sensitive: true,
-			MarkdownDescription: "The opaque value that comes back in the redirect; null where none was given.",
+			MarkdownDescription: "The opaque value that the redirect returns; null if none was set.",
 		},
 		"last_step": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The step of the flow that the session was in last; null before the first.",
+			MarkdownDescription: "The last step of the flow that the session reached; null before the first.",
 			Attributes: map[string]schema.Attribute{
-				"step_id":     told("The step's ID."),
-				"description": told("The step in words."),
-				"type":        told("The kind of step; null where the service does not tell."),
-				"verdict":     told("What the step came to; null before."),
+				"step_id":     computed("The step's ID."),
+				"description": computed("The step's description."),
+				"type":        computed("The kind of step; null if the service does not return it."),
+				"verdict":     computed("The verdict of the step; null before it ends."),
 			},
 		},
 		"results_json": schema.StringAttribute{
 			Computed: true, Sensitive: true,
-			MarkdownDescription: "The results as JSON, for `jsondecode`, with references to the data blocks that the session produced; null until it has ended.",
+			MarkdownDescription: "The results as JSON, for `jsondecode`, with references to the data blocks that the session produced; null until the session has ended.",
 		},
 	}
 }
@@ -120,12 +120,12 @@ func (d *session) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 		return
 	}
 	found := newSession(current, model.Environment)
-	found.SessionID = model.SessionID // what was configured may not change
+	found.SessionID = model.SessionID // a configured value may not change
 	resp.Diagnostics.Append(resp.State.Set(ctx, &found)...)
 }
 
-// newSession takes the environment that was asked for, in which the session is,
-// whether or not the service repeats it.
+// newSession takes the environment of the request, in which the session is,
+// whether or not the response contains it.
 func newSession(s *client.Session, environment types.String) sessionModel {
 	return sessionModel{
 		SessionID:     lookup.Text(s.ID),

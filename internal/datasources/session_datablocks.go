@@ -25,9 +25,9 @@ func (d *sessionDataBlocks) Metadata(_ context.Context, req datasource.MetadataR
 
 func (d *sessionDataBlocks) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What went into a session and what came out of it.\n\n" +
-			"The content is a person's data, and a data source keeps what it reads in state. Where Terraform 1.10 or OpenTofu 1.11 is in use, " +
-			"the ephemeral resource of the same name reads it without.",
+		MarkdownDescription: "The data blocks of a session: its input and its results.\n\n" +
+			"The content is personal data, and a data source stores what it reads in state. With Terraform 1.10 or OpenTofu 1.11 and later, " +
+			"use the ephemeral resource of the same name, which stores nothing.",
 		Attributes: map[string]schema.Attribute{
 			"session_id":  requiredID(lookup.SessionIDDescription),
 			"environment": environmentAttribute(),
@@ -36,11 +36,11 @@ func (d *sessionDataBlocks) Schema(_ context.Context, _ datasource.SchemaRequest
 				Computed:            true,
 				MarkdownDescription: lookup.DataBlocksDescription,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":         told(lookup.BlockIDDescription),
-					"type":       told(lookup.BlockTypeDescription),
-					"step":       told(lookup.BlockStepDescription),
-					"created_at": told(lookup.BlockCreatedAtDescription),
-					"status":     told(lookup.BlockStatusDescription),
+					"id":         computed(lookup.BlockIDDescription),
+					"type":       computed(lookup.BlockTypeDescription),
+					"step":       computed(lookup.BlockStepDescription),
+					"created_at": computed(lookup.BlockCreatedAtDescription),
+					"status":     computed(lookup.BlockStatusDescription),
 					"content_json": schema.StringAttribute{
 						Computed: true, Sensitive: true,
 						MarkdownDescription: lookup.BlockContentJSONDescription,

@@ -51,7 +51,7 @@ func (d *sessions) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			},
 			"limit": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "The newest so many of the sessions chosen; at least 1. Without it, all.",
+				MarkdownDescription: "Maximum number of sessions, newest first; at least 1. Omit it for all.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"sessions": schema.ListNestedAttribute{
@@ -63,7 +63,7 @@ func (d *sessions) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	}
 }
 
-// choice is a set of texts of which one must match.
+// choice is a set of strings of which one must match.
 func choice(description string) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional:            true,

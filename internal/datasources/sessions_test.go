@@ -298,7 +298,7 @@ func TestSessionsOfOtherRevisions(t *testing.T) {
 func TestSessionsWhereThereIsNoList(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	env.Fault(fault.Fault{Call: string(emulator.CallSessions), Kind: fault.Status, Status: http.StatusNotFound})
-	fails(t, env, env.Provider()+listing("x"), []string{"Sessions can't be listed"}, "Only some revisions of the API have this list", "idnow_session")
+	fails(t, env, env.Provider()+listing("x"), []string{"Session list not available"}, "Only some revisions of the API have this list", "idnow_session")
 }
 
 func TestSessionsOfAFlowThatIsNotPublished(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
-// source is the part that all data sources have alike.
+// source is what all data sources have in common.
 type source struct {
 	data *providerdata.Data
 }
@@ -25,7 +25,7 @@ func (s *source) Configure(_ context.Context, req datasource.ConfigureRequest, r
 	s.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
-// environmentAttribute is the environment that every data source takes.
+// environmentAttribute is the environment that every data source reads in.
 func environmentAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
@@ -35,13 +35,13 @@ func environmentAttribute() schema.StringAttribute {
 	}
 }
 
-// requiredID is an ID that must be given.
+// requiredID is an ID that must be configured.
 func requiredID(description string) schema.StringAttribute {
 	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: lookup.PathElement()}
 }
 
-// told is a text that the service tells.
-func told(description string) schema.StringAttribute {
+// computed is a string from the service.
+func computed(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 

@@ -34,7 +34,7 @@ func (e *accessToken) Metadata(_ context.Context, req ephemeral.MetadataRequest,
 func (e *accessToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The bearer token that the provider itself uses, for calls to the API that the provider does not make. " +
-			"It costs no token of its own, and reaches neither plan nor state.",
+			"It requests no token of its own, and is stored neither in plan nor in state.",
 		Attributes: map[string]schema.Attribute{
 			"token": schema.StringAttribute{
 				Computed: true, Sensitive: true,
@@ -42,7 +42,7 @@ func (e *accessToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 			},
 			"expires_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the token ends, in RFC 3339; null where that is not known, as for an `api_key`.",
+				MarkdownDescription: "When the token expires, in RFC 3339; null if that is unknown, as for an `api_key`.",
 			},
 		},
 	}

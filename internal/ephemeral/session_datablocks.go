@@ -26,7 +26,7 @@ func (e *sessionDataBlocks) Metadata(_ context.Context, req ephemeral.MetadataRe
 
 func (e *sessionDataBlocks) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What went into a session and what came out of it, a person's data, without a trace in plan and state.",
+		MarkdownDescription: "The data blocks of a session, its input and its results, without storing this personal data in plan or state.",
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
 				Required:            true,
@@ -55,11 +55,11 @@ func (e *sessionDataBlocks) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 
 func dataBlockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":         told(lookup.BlockIDDescription),
-		"type":       told(lookup.BlockTypeDescription),
-		"step":       told(lookup.BlockStepDescription),
-		"created_at": told(lookup.BlockCreatedAtDescription),
-		"status":     told(lookup.BlockStatusDescription),
+		"id":         computed(lookup.BlockIDDescription),
+		"type":       computed(lookup.BlockTypeDescription),
+		"step":       computed(lookup.BlockStepDescription),
+		"created_at": computed(lookup.BlockCreatedAtDescription),
+		"status":     computed(lookup.BlockStatusDescription),
 		"content_json": schema.StringAttribute{
 			Computed: true, Sensitive: true,
 			MarkdownDescription: lookup.BlockContentJSONDescription,
@@ -67,8 +67,8 @@ func dataBlockAttributes() map[string]schema.Attribute {
 	}
 }
 
-// told is a text that the service tells.
-func told(description string) schema.StringAttribute {
+// computed is a string from the service.
+func computed(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 }
 

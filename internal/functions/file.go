@@ -30,7 +30,7 @@ func NewFile() function.Function { return file{} }
 
 type file struct{}
 
-// fileReference is the object that stands for a file's content in input.
+// fileReference is the object that refers to a file in input.
 var fileReference = map[string]attr.Type{value.FileKey: types.StringType, value.SHA256Key: types.StringType}
 
 func (file) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
@@ -39,14 +39,14 @@ func (file) Metadata(_ context.Context, _ function.MetadataRequest, resp *functi
 
 func (file) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Refers to a file in a session's input",
+		Summary: "Returns a reference to a file for the input of a session",
 		MarkdownDescription: "Returns a reference to a file for use anywhere in the `input` of `idnow_session`: an object with the path (`$file`) and the " +
-			"SHA-256 of the content (`$sha256`). Only these reach plan and state; the content is read when the session is created. " +
-			"Merge `\"$filename\"` or `\"$content_type\"` into it to send another name or type than the path and content give.",
+			"SHA-256 of the content (`$sha256`). Only path and hash are stored in plan and state; the content is read when the session is created. " +
+			"To send another name or type than those of the path and the content, merge `\"$filename\"` or `\"$content_type\"` into it.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "path",
-				MarkdownDescription: "The path of a file; a relative one starts at the working directory. Use `path.module` for files of a module.",
+				MarkdownDescription: "The path of a file, relative to the working directory. Use `path.module` for files of a module.",
 			},
 		},
 		Return: function.ObjectReturn{AttributeTypes: fileReference},
@@ -74,24 +74,24 @@ func hashFile(path string) (string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("there is no file %q; a relative path starts at the working directory", path)
+		return "", fmt.Errorf("the file %s does not exist; a relative path is resolved from the working directory", terminal.Quote(path))
 	case err != nil:
-		return "", fmt.Errorf("the file %q can't be read: %w", path, errors.Unwrap(err))
+		return "", fmt.Errorf("the file %s can't be read: %w", terminal.Quote(path), errors.Unwrap(err))
 	case info.IsDir():
-		return "", fmt.Errorf("%q is a folder, not a file", path)
+		return "", fmt.Errorf("%s is a folder; it must be a file", terminal.Quote(path))
 	case !info.Mode().IsRegular():
 		// Opening a pipe would wait for a writer that may never come.
-		return "", fmt.Errorf("%q is not a regular file", path)
+		return "", fmt.Errorf("%s is not a regular file", terminal.Quote(path))
 	}
 	f, err := os.Open(path) //nolint:gosec // the user names the file to read
 	if err != nil {
-		return "", fmt.Errorf("the file %q can't be read: %w", path, errors.Unwrap(err))
+		return "", fmt.Errorf("the file %s can't be read: %w", terminal.Quote(path), errors.Unwrap(err))
 	}
 	defer func() { _ = f.Close() }()
 
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
-		return "", fmt.Errorf("the file %q can't be read to its end", path)
+		return "", fmt.Errorf("the file %s can't be read in full", terminal.Quote(path))
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -125,9 +125,9 @@ func TestFileThatIsNone(t *testing.T) {
 	env := newEnv(t)
 	dir := folder(t)
 	for name, test := range map[string]struct{ path, words string }{
-		"missing": {"missing.pdf", `there is no file "missing.pdf"; a relative path starts at the working directory`},
-		"folder":  {dir, "is a folder, not a file"},
-		"empty":   {"", `there is no file ""`},
+		"missing": {"missing.pdf", `the file "missing.pdf" does not exist; a relative path is resolved from the working directory`},
+		"folder":  {dir, "is a folder; it must be a file"},
+		"empty":   {"", `the file "" does not exist`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env.Run(t, failure(t, fmt.Sprintf("provider::idnow::file(%q)", test.path), test.words))

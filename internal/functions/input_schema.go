@@ -22,7 +22,7 @@ type inputSchema struct{}
 // openAPIParameter is the document that the functions read.
 var openAPIParameter = function.StringParameter{
 	Name:                "openapi_json",
-	MarkdownDescription: "The flow's OpenAPI document, as `openapi_json` of `idnow_flow_openapi` or as downloaded from the dashboard.",
+	MarkdownDescription: "The flow's OpenAPI document: `openapi_json` of `idnow_flow_openapi`, or a file downloaded from the dashboard.",
 }
 
 func (inputSchema) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
@@ -31,9 +31,9 @@ func (inputSchema) Metadata(_ context.Context, _ function.MetadataRequest, resp 
 
 func (inputSchema) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Gives the JSON Schema of a flow's input",
-		MarkdownDescription: "Returns the input that a flow takes as plain JSON Schema 2020-12: nested, with references resolved and bracketed " +
-			"multipart names unfolded. It is the same as `input_schema_json` of `idnow_flow_openapi`.",
+		Summary: "Returns the JSON Schema of a flow's input",
+		MarkdownDescription: "Returns the schema of a flow's input as plain JSON Schema 2020-12: nested, with references resolved and bracketed " +
+			"multipart names unfolded. The result equals `input_schema_json` of `idnow_flow_openapi`.",
 		Parameters: []function.Parameter{openAPIParameter},
 		Return:     function.StringReturn{},
 	}

@@ -23,7 +23,7 @@ func NewValidateInput() function.Function { return validateInput{} }
 
 type validateInput struct{}
 
-// problem is one thing that is wrong with an input.
+// problem is the type of an element of the result.
 var problem = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"path":    types.StringType,
 	"rule":    types.StringType,
@@ -36,11 +36,11 @@ func (validateInput) Metadata(_ context.Context, _ function.MetadataRequest, res
 
 func (validateInput) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Judges an input by a flow's document",
-		MarkdownDescription: "Returns the problems that a flow's OpenAPI document finds in an input, as `idnow_session` does at plan: a list of objects with " +
+		Summary: "Validates an input against a flow's document",
+		MarkdownDescription: "Validates an input against a flow's OpenAPI document, as `idnow_session` does at plan, and returns the problems: a list of objects with " +
 			"`path` (such as `input.basicIdentity.birthDate`), `rule` (such as `required` or `maxLength`) and `message`. " +
-			"The list is empty when the input is valid. The document may come from `idnow_flow_openapi` or be downloaded from the dashboard. " +
-			"A problem never holds the value.",
+			"The list is empty if the input is valid. " +
+			"A problem never contains the value.",
 		Parameters: []function.Parameter{
 			openAPIParameter,
 			function.DynamicParameter{
@@ -71,7 +71,7 @@ func (validateInput) Run(ctx context.Context, req function.RunRequest, resp *fun
 	resp.Error = resp.Result.Set(ctx, list)
 }
 
-// problems judges the input alone: there is no metadata here to be missing.
+// problems validates the input alone: there is no metadata that could be missing.
 func problems(document *flowdoc.Document, input attr.Value) []attr.Value {
 	tree, malformed := convert.FromTerraform(input)
 	found := []attr.Value{}

@@ -21,17 +21,17 @@ import (
 // What the attributes of DataBlocksModel and DataBlock mean.
 const (
 	SessionIDDescription        = "The session's ID."
-	BlockTypesDescription       = "Only data blocks of these types, such as `basicIdentity`. Leave it out for all."
-	DataBlocksDescription       = "The session's data blocks: what was given to it and what it produced, in the service's order."
+	BlockTypesDescription       = "Only data blocks of these types, such as `basicIdentity`. Omit it for all."
+	DataBlocksDescription       = "The session's data blocks, its input and its results, in the service's order."
 	BlockIDDescription          = "The data block's ID."
 	BlockTypeDescription        = "The type in camelCase, as in the flow's `input`."
-	BlockStepDescription        = "The ID of the step of the flow that made the block; `START` for what was given at creation."
-	BlockCreatedAtDescription   = "When the block was made, in RFC 3339."
-	BlockStatusDescription      = "`STORED`, or `DELETED` once its content is gone."
-	BlockContentJSONDescription = "The content as JSON, for `jsondecode`; null once it is deleted. A file stands as `{\"$ref\":\"vault\",\"$id\":ID}`."
+	BlockStepDescription        = "The ID of the step of the flow that created the block; `START` for input of the create request."
+	BlockCreatedAtDescription   = "When the block was created, in RFC 3339."
+	BlockStatusDescription      = "`STORED`, or `DELETED` once its content is deleted."
+	BlockContentJSONDescription = "The content as JSON, for `jsondecode`; null once it is deleted. A file is `{\"$ref\":\"vault\",\"$id\":ID}`."
 )
 
-// DataBlocksModel is what of a session's data blocks is wanted, and they.
+// DataBlocksModel selects data blocks of a session, and holds them once read.
 type DataBlocksModel struct {
 	SessionID   types.String `tfsdk:"session_id"`
 	Environment types.String `tfsdk:"environment"`
@@ -49,7 +49,7 @@ type DataBlock struct {
 	ContentJSON types.String `tfsdk:"content_json"`
 }
 
-// Read fills Environment and DataBlocks. What goes wrong is in diags.
+// Read sets Environment and DataBlocks, or reports an error in diags.
 // API: GET /api/v1/{environment}/sessions/{sessionId}/datablocks.
 func (m *DataBlocksModel) Read(ctx context.Context, data *providerdata.Data, diags *diag.Diagnostics) {
 	var ok bool
@@ -74,8 +74,8 @@ func (m *DataBlocksModel) Read(ctx context.Context, data *providerdata.Data, dia
 
 // sameType compares types whatever their case: revisions of the API write them
 // in camelCase or PascalCase, and so may a configuration.
-func sameType(served string) func(wanted string) bool {
-	return func(wanted string) bool { return strings.EqualFold(wanted, served) }
+func sameType(served string) func(selected string) bool {
+	return func(selected string) bool { return strings.EqualFold(selected, served) }
 }
 
 func newDataBlock(block client.DataBlock) DataBlock {
@@ -89,8 +89,8 @@ func newDataBlock(block client.DataBlock) DataBlock {
 	}
 }
 
-// ReportSession adds to diags what the error of a call for one session means.
-// Doing says what was attempted, as in Error.
+// ReportSession reports the error of a call for one session in diags.
+// Doing describes the call, as in Error.
 func ReportSession(data *providerdata.Data, err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {
 		diags.AddAttributeError(path.Root("session_id"), "Session not found", fmt.Sprintf(

@@ -3,10 +3,10 @@
 
 // Package lookup holds what data sources, ephemeral resources and the list
 // resource have in common: where they read, how a flow's sessions are chosen
-// and ordered, and how what the service tells becomes attributes.
+// and ordered, and how responses become attributes.
 //
 // The framework has a schema package for each of the three, so the schemas
-// stand with them; what the attributes mean, and their validators, stand here.
+// are with them; the descriptions of the attributes and their validators are here.
 package lookup
 
 import (
@@ -32,28 +32,28 @@ const EnvironmentDescription = "The logical environment, such as `staging` or `l
 
 // Environment returns the environment to read in: the configured one, or the
 // provider's. It reports false, with an error in diags, where there is none, it
-// is not allowed, or the provider's settings are not known yet; nothing may be
-// sent then.
+// is not allowed, or the provider's settings are unknown; then nothing may be
+// sent.
 func Environment(data *providerdata.Data, configured types.String, diags *diag.Diagnostics) (types.String, bool) {
 	if !data.RequireClient(diags) {
 		return configured, false
 	}
 	environment := data.ResolveEnvironment(configured, diags)
 	if environment.IsUnknown() {
-		diags.AddAttributeError(path.Root("environment"), "Environment is not known yet",
-			`The provider's environment comes from a value that is known only after apply, and this step has to call the service now. `+
-				`Set "environment" here, or apply what the provider's depends on first, for example with -target.`)
+		diags.AddAttributeError(path.Root("environment"), "Environment unknown",
+			`The provider's environment is unknown until apply, and this step must call the service now. `+
+				`Set "environment" here, or apply its dependencies first, for example with -target.`)
 	}
 	return environment, !diags.HasError()
 }
 
-// readTimeout bounds a read in all, however many pages and repetitions it
-// takes: there is no timeouts attribute for reads, and a service that answers
-// slowly, or refuses with long waits, would hold up a plan for hours. A list of
+// readTimeout bounds a whole read, with all its pages and retries: there is no
+// timeouts attribute for reads, and a service that responds slowly, or asks for
+// long waits, would hold up a plan for hours. A list of
 // a hundred thousand sessions needs a few minutes. Tests shorten it.
 var readTimeout = 10 * time.Minute
 
-// Within returns ctx with the time that a read may take. Error explains its end.
+// Within returns ctx with the timeout of a read, which Error explains.
 func Within(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, readTimeout)
 }
@@ -73,31 +73,31 @@ func FlowNotPublished(ctx context.Context, data *providerdata.Data, flowID, envi
 	return diagnostic.FlowNotPublished(flowID, environment, data.PublishedFlows(ctx, environment))
 }
 
-// Text is an attribute's value for what the service tells: null for what it
-// leaves out. The CLI prints it as it is, so it keeps no control characters.
-func Text(told string) types.String {
-	if told == "" {
+// Text is an attribute's value for a string of a response: null if it is empty.
+// The CLI prints it as it is, so it keeps no control characters.
+func Text(served string) types.String {
+	if served == "" {
 		return types.StringNull()
 	}
-	return types.StringValue(terminal.Printable(told))
+	return types.StringValue(terminal.Printable(served))
 }
 
-// Integer is an attribute's value for a version, which the service gives as a
+// Integer is an attribute's value for a version, which responses contain as a
 // number: null for anything else.
-func Integer(told string) types.Int64 {
-	n, ok := client.ParseInteger(told)
+func Integer(served string) types.Int64 {
+	n, ok := client.ParseInteger(served)
 	if !ok {
 		return types.Int64Null()
 	}
 	return types.Int64Value(n)
 }
 
-// JSON is an attribute's value for JSON that the service tells: its own text
-// without insignificant space, so that numbers and key order are as served;
-// null for what it leaves out.
-func JSON(told json.RawMessage) types.String {
+// JSON is an attribute's value for JSON of a response: its own text without
+// insignificant space, so that numbers and key order are preserved; null if
+// there is none.
+func JSON(served json.RawMessage) types.String {
 	var compact bytes.Buffer
-	if len(told) == 0 || json.Compact(&compact, told) != nil {
+	if len(served) == 0 || json.Compact(&compact, served) != nil {
 		return types.StringNull()
 	}
 	return types.StringValue(compact.String())

@@ -89,9 +89,9 @@ func TestEnvironment(t *testing.T) {
 		"the provider's":                {configured: types.StringNull(), want: "staging"},
 		"none":                          {data: func(d *providerdata.Data) { d.Environment = types.StringNull() }, configured: types.StringNull(), wantError: "Missing environment"},
 		"not allowed":                   {data: func(d *providerdata.Data) { d.AllowedEnvironments = []string{"staging"} }, configured: types.StringValue("live"), wantError: "Environment not allowed"},
-		"the provider's is not known":   {data: func(d *providerdata.Data) { d.Environment = types.StringUnknown() }, configured: types.StringNull(), wantError: "Environment is not known yet"},
+		"the provider's is not known":   {data: func(d *providerdata.Data) { d.Environment = types.StringUnknown() }, configured: types.StringNull(), wantError: "Environment unknown"},
 		"its own over an unknown one":   {data: func(d *providerdata.Data) { d.Environment = types.StringUnknown() }, configured: types.StringValue("live"), want: "live"},
-		"the credentials are not known": {data: func(d *providerdata.Data) { d.Client = nil }, configured: types.StringValue("live"), wantError: "Provider settings are not known yet"},
+		"the credentials are not known": {data: func(d *providerdata.Data) { d.Client = nil }, configured: types.StringValue("live"), wantError: "Provider settings unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			data := connectedTo(t, nowhere)

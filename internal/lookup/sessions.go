@@ -20,10 +20,10 @@ import (
 
 // What the attributes of SessionsModel mean.
 const (
-	FlowIDDescription       = "The ID of the flow whose sessions are wanted."
+	FlowIDDescription       = "The ID of the flow whose sessions are listed."
 	SubjectIDDescription    = "Only sessions of this subject: your reference for the person, as in `metadata.subjectId`."
-	StatusesDescription     = "Only sessions in one of these statuses, such as `RUNNING` or `COMPLETED`. Leave it out for all."
-	CreatedAfterDescription = "Only sessions created after this moment, in RFC 3339, such as `2025-08-22T00:00:00Z`."
+	StatusesDescription     = "Only sessions in one of these statuses, such as `RUNNING` or `COMPLETED`. Omit it for all."
+	CreatedAfterDescription = "Only sessions created after this time, in RFC 3339, such as `2025-08-22T00:00:00Z`."
 )
 
 // SessionsModel is the configuration that chooses among a flow's sessions.
@@ -66,14 +66,14 @@ type SessionQuery struct {
 }
 
 // Each calls visit for each session chosen, as the pages arrive, until visit
-// returns false. They come newest first where the service heeds the order that
-// it is asked for. API: GET /api/v1/flows/{flowId}/{environment}/sessions.
+// returns false. They come newest first if the service honors the requested
+// order. API: GET /api/v1/flows/{flowId}/{environment}/sessions.
 func (q *SessionQuery) Each(ctx context.Context, visit func(client.Session) bool) error {
 	return q.walk(ctx, func(s client.Session, chosen, _ bool) bool { return !chosen || visit(s) })
 }
 
 // Newest returns the sessions chosen, newest first, at most limit of them; 0 is
-// no limit. Those of which the service tells no time come last.
+// no limit. Those without a time of creation come last.
 func (q *SessionQuery) Newest(ctx context.Context, limit int) ([]client.Session, error) {
 	var found []client.Session
 	err := q.walk(ctx, func(s client.Session, chosen, newestFirst bool) bool {
@@ -94,8 +94,8 @@ func (q *SessionQuery) Newest(ctx context.Context, limit int) ([]client.Session,
 }
 
 // walk calls visit for each session that the service lists, until visit returns
-// false or all further ones are too old. It tells visit whether the session is
-// chosen, and whether the list has shown itself to come newest first.
+// false or all further ones are too old. Its arguments are whether the session
+// is selected, and whether the list has proved to come newest first.
 func (q *SessionQuery) walk(ctx context.Context, visit func(s client.Session, chosen, newestFirst bool) bool) error {
 	ctx, cancel := Within(ctx)
 	defer cancel()
@@ -104,7 +104,7 @@ func (q *SessionQuery) walk(ctx context.Context, visit func(s client.Session, ch
 		SortBy:   "createdAt",
 		SortDesc: true,
 		// Sessions are taken here rather than from the result, so that the page
-		// after the last one wanted is never asked for.
+		// after the last selected one is never requested.
 		Stop: func(s client.Session) bool {
 			seen.add(createdAt(s))
 			if !visit(s, q.chooses(s), seen.newestFirst()) {
@@ -126,9 +126,8 @@ func (q *SessionQuery) isRecent(s client.Session) bool {
 	return q.createdAfter.IsZero() || createdAt(s).After(q.createdAfter)
 }
 
-// Report adds to diags what the error of a list means. A 404 stands for two
-// things that ask for different action: no such flow, or a revision of the API
-// that has no list.
+// Report reports the error of a list in diags. A 404 means one of two things that
+// need different actions: no such flow, or a revision of the API without a list.
 func (q *SessionQuery) Report(ctx context.Context, err error, diags *diag.Diagnostics) {
 	if !client.IsNotFound(err) {
 		diags.AddError(Error(q.data, err, fmt.Sprintf("list the sessions of flow %s in the environment %s", terminal.Quote(q.flowID), terminal.Quote(q.environment))))
@@ -139,15 +138,15 @@ func (q *SessionQuery) Report(ctx context.Context, err error, diags *diag.Diagno
 		diags.AddAttributeError(path.Root("flow_id"), summary, detail)
 		return
 	}
-	diags.AddError("Sessions can't be listed", fmt.Sprintf(
+	diags.AddError("Session list not available", fmt.Sprintf(
 		"The service responded with 404 Not Found to the attempt to list the sessions of flow %s in the environment %s. "+
 			"Only some revisions of the API have this list. "+
 			"Read sessions one by one by their IDs, with the data source idnow_session.", terminal.Quote(q.flowID), terminal.Quote(q.environment)))
 }
 
 // order watches whether a list comes newest first. Only then does an old
-// session mean that all further ones are older still; a service may not heed
-// the order that it is asked for.
+// session mean that all further ones are older still; a service may not honor
+// the requested order.
 type order struct {
 	last       time.Time
 	sessions   int
@@ -176,7 +175,7 @@ func (o *order) newestFirst() bool {
 }
 
 // createdAt is when a session was created, or the zero time where the service
-// does not tell.
+// does not return it.
 func createdAt(s client.Session) time.Time {
 	created, _ := client.ParseTime(s.CreatedAt)
 	return created

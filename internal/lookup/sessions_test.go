@@ -231,9 +231,9 @@ func TestReport(t *testing.T) {
 		list, document int // statuses
 		want           string
 	}{
-		"no list in this revision": {list: 404, document: 200, want: "Sessions can't be listed"},
+		"no list in this revision": {list: 404, document: 200, want: "Session list not available"},
 		"no such flow":             {list: 404, document: 404, want: "Flow not published"},
-		"no word on the flow":      {list: 404, document: 403, want: "Sessions can't be listed"},
+		"no word on the flow":      {list: 404, document: 403, want: "Session list not available"},
 		"not permitted":            {list: 403, document: 200, want: "Not permitted"},
 	} {
 		t.Run(name, func(t *testing.T) {

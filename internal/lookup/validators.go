@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// Choice is the validators of a set of texts of which one must match. An empty
-// set is refused: it could be read as all or as none.
+// Choice returns the validators of a set of strings of which one must match. An
+// empty set is refused: it could mean all or none.
 func Choice() []validator.Set {
 	return []validator.Set{
 		setvalidator.SizeAtLeast(1),
@@ -22,16 +22,16 @@ func Choice() []validator.Set {
 	}
 }
 
-// moment reads a time in RFC 3339; where text is none, it is the zero time.
+// moment parses a time in RFC 3339. It is the zero time if text is none.
 func moment(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }
 
-// Timestamp is the validator of an attribute that takes a moment in RFC 3339.
+// Timestamp is the validator of an attribute that takes a time in RFC 3339.
 func Timestamp() validator.String { return timestamp{} }
 
 type timestamp struct{}
 
 func (timestamp) Description(context.Context) string {
-	return "value must be a moment in RFC 3339, such as 2025-08-22T00:00:00Z"
+	return "value must be a time in RFC 3339, such as 2025-08-22T00:00:00Z"
 }
 
 func (v timestamp) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
@@ -41,7 +41,7 @@ func (timestamp) ValidateString(_ context.Context, req validator.StringRequest, 
 		return
 	}
 	if _, err := moment(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid moment",
-			"The value is not a moment in RFC 3339: a date, a time and an offset, such as 2025-08-22T00:00:00Z or 2025-08-22T02:00:00+02:00.")
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
+			req.Path.String()+" must be a time in RFC 3339 with date, time and offset, such as 2025-08-22T00:00:00Z or 2025-08-22T02:00:00+02:00.")
 	}
 }

@@ -19,8 +19,8 @@ import (
 //	metadata[subjectId]
 //	input[documentsToSign][documents][0][source]
 //
-// That a list's element stands under its number, counted from 0, is bracket
-// notation's own rule; the API's documentation shows no list.
+// A list's element has its index, counted from 0, by bracket notation's own rule;
+// the API's documentation shows no list.
 
 // memberName names the member key of what has the name parent; the body has
 // none.

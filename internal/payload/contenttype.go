@@ -11,7 +11,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// sniffLength is how much of a content tells its type.
+// sniffLength is how many bytes of a content determine its type.
 const sniffLength = 512
 
 // typeByExtension is a table of its own because mime.TypeByExtension reads the
@@ -57,7 +57,7 @@ func contentType(file value.File, head []byte) string {
 	return detectType(head)
 }
 
-// detectType tells the type of a content from its first bytes.
+// detectType detects the type of a content from its first bytes.
 func detectType(head []byte) string {
 	return http.DetectContentType(head[:min(len(head), sniffLength)])
 }

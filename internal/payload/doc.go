@@ -16,15 +16,14 @@
 // between breaks the request off, and a request that ends short of its
 // Content-Length is one that no service carries out.
 //
-// Null means "not given" and is left out of both encodings. What a form can't
-// say is settled so:
+// Null means "omitted" in both encodings. What a form can't represent:
 //
 //   - An empty list or object has no part and is left out, as bracket notation
 //     has it everywhere. As an element of a list it is refused: without it the
 //     elements behind it would move up and mean something else.
-//   - A key that is empty or holds a bracket, a quote, a backslash or a control
+//   - A key that is empty or contains a bracket, a quote, a backslash or a control
 //     character is refused. Readers of forms disagree on how to escape those,
 //     and a line break would begin a header.
-//   - A key of digits has the name of a list's element. It is sent: the flow's
-//     document, which the service reads the form by, says which of the two it is.
+//   - A key of digits has the name of a list's element. It is sent: the service
+//     decodes the form by the flow's document, which declares which of the two it is.
 package payload

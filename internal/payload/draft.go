@@ -15,7 +15,7 @@ import (
 // draft is a body in the making.
 type draft struct {
 	segments []segment
-	literal  []byte // what follows the segments
+	literal  []byte // the bytes after the segments
 	problems Errors
 	seen     map[string]fingerprint // by path on disk: two references, one reading
 }
@@ -42,19 +42,19 @@ func (d *draft) flush() {
 	}
 }
 
-// refuse notes that the value at path can't be sent.
+// refuse records that the value at path can't be sent.
 func (d *draft) refuse(path value.Path, reason string) {
 	d.problems = append(d.problems, &ValueError{Path: path, Reason: reason})
 }
 
 const (
-	notKnown   = "is not known yet, and nothing can be sent without it"
+	unknown    = "is unknown until apply, and the request can't be sent without it"
 	notUTF8    = "is not UTF-8 text"
 	keyNotUTF8 = "has a key that is not UTF-8 text"
 )
 
-// checkNumber refuses what is no number in either encoding: an infinite one
-// has a text, but none that can be sent.
+// checkNumber refuses what is no number in either encoding, such as an infinite
+// one.
 func (d *draft) checkNumber(path value.Path, n value.Number) bool {
 	if !isNumber(string(n)) {
 		d.refuse(path, "is not a finite number")
@@ -81,14 +81,14 @@ func (d *draft) checkText(path value.Path, s string) bool {
 }
 
 // source reads the file of a reference and compares it with its hash. It
-// reports false, and notes why, if the file can't be sent.
+// reports false, and records why, if the file can't be sent.
 func (d *draft) source(ctx context.Context, path value.Path, file value.File) (source, bool) {
 	found, err := d.fingerprint(ctx, file.Path)
 	if err == nil {
 		err = checkReference(file, found)
 	}
 	if err != nil {
-		d.problems = append(d.problems, &FileError{Path: path, File: file.Path, Reason: explain(err), Err: err})
+		d.problems = append(d.problems, &FileError{Path: path, File: file.Path, Reason: reason(err), Err: err})
 		return source{}, false
 	}
 	return source{fingerprint: found, path: path, name: file.Path}, true

@@ -13,16 +13,15 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// MediaTypeError says that a body can't be made for MediaType.
+// MediaTypeError is the error of a media type that no body can be encoded in.
 type MediaTypeError struct{ MediaType string }
 
 func (e *MediaTypeError) Error() string {
-	return fmt.Sprintf("a request body can't be made as %s; it can be as %s and as %s",
+	return fmt.Sprintf("the media type %s is not supported for a request; use %s or %s",
 		strconv.Quote(e.MediaType), JSON, Form)
 }
 
-// ValueError says why the value at Path can't be sent. It never holds the
-// value.
+// ValueError is why the value at Path can't be sent. It never contains the value.
 type ValueError struct {
 	Path   value.Path
 	Reason string // follows the path: "is not base64 text"
@@ -30,7 +29,7 @@ type ValueError struct {
 
 func (e *ValueError) Error() string { return e.Path.String() + " " + e.Reason }
 
-// FileError says why the file that Path refers to can't be sent.
+// FileError is why the file that Path refers to can't be sent.
 type FileError struct {
 	Path   value.Path // of the reference
 	File   string     // the path on disk, as the user wrote it
@@ -59,22 +58,22 @@ func (e Errors) Error() string {
 // Unwrap lets errors.Is and errors.As look at each.
 func (e Errors) Unwrap() []error { return e }
 
-// Reasons that the file system doesn't give.
+// Reasons that are not errors of the file system.
 var (
-	errFolder    = errors.New("is a folder; a file is needed")
-	errIrregular = errors.New("is a device, a pipe or a socket; a regular file is needed")
-	errReplaced  = errors.New("does not have the content that $sha256 stands for; it has changed since the plan, or the hash is that of another file")
-	errName      = errors.New("has a name that holds a control character or is not UTF-8 text; give it another with $filename")
-	errType      = errors.New("has a $content_type that is not a media type such as application/pdf")
-	errChanged   = errors.New("changed while the request was being made, so it was not sent to its end; try again when nothing writes to the file")
+	errFolder    = errors.New("is a folder; it must be a file")
+	errIrregular = errors.New("is a device, a pipe or a socket; it must be a regular file")
+	errReplaced  = errors.New("does not match $sha256: it has changed since the plan, or the hash is that of another file. Run terraform plan again")
+	errName      = errors.New("has a name that contains a control character or is not UTF-8 text; set another one with $filename")
+	errType      = errors.New("has a $content_type that is not a media type, such as application/pdf")
+	errChanged   = errors.New("changed while it was read, so the request is not sent in full; run terraform apply again when nothing writes to the file")
 )
 
-// explain turns what happened to a file into a FileError's Reason.
-func explain(err error) string {
+// reason words an error as a FileError's Reason.
+func reason(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
-		return "does not exist; a relative path starts at the working directory"
+		return "does not exist; a relative path is resolved from the working directory"
 	}
-	// The path that a PathError repeats stands in the FileError already.
+	// The FileError already contains the path of a PathError.
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return "can't be read: " + pathError.Err.Error()
 	}

@@ -22,15 +22,15 @@ import (
 // readSize is how much of a file is read at once while it is hashed.
 const readSize = 64 << 10
 
-// fingerprint is what a file held when it was first read.
+// fingerprint identifies the content of a file when it was first read.
 type fingerprint struct {
 	size int64
 	sum  [sha256.Size]byte
 	head []byte // the first sniffLength bytes
 }
 
-// source is the file of a reference, found to have the content that the
-// reference stands for.
+// source is the file of a reference, found to have the content of the
+// reference.
 type source struct {
 	fingerprint
 	path value.Path // of the reference
@@ -62,7 +62,7 @@ func takeFingerprint(ctx context.Context, name string) (fingerprint, error) {
 	return fingerprint{size: size, sum: [sha256.Size]byte(digest.Sum(nil)), head: head}, nil
 }
 
-// checkReference compares a reference with the file it was found to name.
+// checkReference compares a reference with the file that it names.
 func checkReference(file value.File, found fingerprint) error {
 	switch {
 	case !strings.EqualFold(file.SHA256, hex.EncodeToString(found.sum[:])):
@@ -75,7 +75,7 @@ func checkReference(file value.File, found fingerprint) error {
 	return nil
 }
 
-// isHeaderText reports whether s can stand in a part's header: a line break
+// isHeaderText reports whether s may be part of a header: a line break
 // would begin another header.
 func isHeaderText(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
@@ -88,18 +88,18 @@ func isMediaType(s string) bool {
 	return err == nil && strings.Contains(kind, "/") && isHeaderText(s)
 }
 
-// open opens a regular file and tells its size. It looks before it opens: to
-// open a pipe would wait for a writer that may never come.
+// open opens a regular file and returns its size. It checks before it opens:
+// opening a pipe would wait for a writer that may never come.
 func open(name string) (*os.File, int64, error) {
 	size, err := stat(name)
 	if err != nil {
 		return nil, 0, err
 	}
-	file, err := os.Open(name) //nolint:gosec // the user says which file is sent
+	file, err := os.Open(name) //nolint:gosec // the user selects the file
 	return file, size, err
 }
 
-// stat tells the size of a regular file.
+// stat returns the size of a regular file.
 func stat(name string) (int64, error) {
 	info, err := os.Stat(name)
 	switch {
@@ -114,7 +114,7 @@ func stat(name string) (int64, error) {
 }
 
 func (s source) fail(err error) *FileError {
-	return &FileError{Path: s.path, File: s.name, Reason: explain(err), Err: err}
+	return &FileError{Path: s.path, File: s.name, Reason: reason(err), Err: err}
 }
 
 // recheck reports whether the file is still there with its size.
@@ -138,14 +138,14 @@ func (s source) open() (io.ReadCloser, error) {
 	return &sourceReader{source: s, file: file, left: s.size, digest: sha256.New()}, nil
 }
 
-// sourceReader hands out a file's content and withholds its last bytes until
+// sourceReader returns a file's content and withholds its last bytes until
 // size and hash of the whole are what they were when it was first read.
 type sourceReader struct {
 	source source
 	file   io.ReadCloser
-	left   int64 // bytes not handed out
+	left   int64 // bytes not returned yet
 	digest hash.Hash
-	proven bool // the whole has been read and is what it was
+	proven bool // the whole has been read and is unchanged
 }
 
 func (r *sourceReader) Read(p []byte) (int, error) {

@@ -22,7 +22,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-const changed = "changed while the request was being made, so it was not sent to its end; try again when nothing writes to the file"
+const changed = "changed while it was read, so the request is not sent in full; run terraform apply again when nothing writes to the file"
 
 func TestBuildRefusesFiles(t *testing.T) {
 	good := writeFile(t, "good.pdf", []byte("good"))
@@ -37,27 +37,27 @@ func TestBuildRefusesFiles(t *testing.T) {
 	}{
 		"missing": {
 			with(func(f *value.File) { f.Path += ".gone" }),
-			"does not exist; a relative path starts at the working directory",
+			"does not exist; a relative path is resolved from the working directory",
 		},
 		"a folder": {
 			with(func(f *value.File) { f.Path = filepath.Dir(f.Path) }),
-			"is a folder; a file is needed",
+			"is a folder; it must be a file",
 		},
 		"other content than planned": {
 			with(func(f *value.File) { f.SHA256 = strings.Repeat("ab", 32) }),
-			"does not have the content that $sha256 stands for; it has changed since the plan, or the hash is that of another file",
+			"does not match $sha256: it has changed since the plan, or the hash is that of another file. Run terraform plan again",
 		},
 		"a name that begins a header": {
 			with(func(f *value.File) { f.Filename = "a\r\nX-Evil: 1" }),
-			"has a name that holds a control character or is not UTF-8 text; give it another with $filename",
+			"has a name that contains a control character or is not UTF-8 text; set another one with $filename",
 		},
 		"a type that begins a header": {
 			with(func(f *value.File) { f.ContentType = "text/plain\r\n" }),
-			"has a $content_type that is not a media type such as application/pdf",
+			"has a $content_type that is not a media type, such as application/pdf",
 		},
 		"a type that is none": {
 			with(func(f *value.File) { f.ContentType = "pdf" }),
-			"has a $content_type that is not a media type such as application/pdf",
+			"has a $content_type that is not a media type, such as application/pdf",
 		},
 	}
 	for name, test := range tests {
@@ -77,7 +77,7 @@ func TestBuildRefusesFiles(t *testing.T) {
 func TestBuildReportsEveryFile(t *testing.T) {
 	gone := value.File{Path: "gone", SHA256: strings.Repeat("0", 64)}
 	_, err := payload.Build(t.Context(), object{"input": object{"a": gone, "b": list{gone}}}, payload.Form, nil)
-	const reason = `: file "gone" does not exist; a relative path starts at the working directory`
+	const reason = `: file "gone" does not exist; a relative path is resolved from the working directory`
 	wantErrors(t, err, []string{"input.a" + reason, "input.b[0]" + reason})
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the cause is lost")
@@ -103,7 +103,7 @@ func TestBuildRefusesOtherMediaTypes(t *testing.T) {
 	for _, mediaType := range []string{"", "application/xml", "application/x-www-form-urlencoded", "application/problem+json", "///"} {
 		_, err := payload.Build(t.Context(), object{}, mediaType, nil)
 		e, ok := errors.AsType[*payload.MediaTypeError](err)
-		want := "a request body can't be made as " + strconv.Quote(mediaType) + "; it can be as application/json and as multipart/form-data"
+		want := "the media type " + strconv.Quote(mediaType) + " is not supported for a request; use application/json or multipart/form-data"
 		if !ok || e.Error() != want {
 			t.Errorf("%q: got %v", mediaType, err)
 		}
@@ -133,13 +133,13 @@ var changes = map[string]struct {
 	reason string
 	atOpen bool // seen before a byte is sent
 }{
-	"removed":   {os.Remove, "does not exist; a relative path starts at the working directory", true},
+	"removed":   {os.Remove, "does not exist; a relative path is resolved from the working directory", true},
 	"shortened": {func(path string) error { return os.Truncate(path, 99_999) }, changed, true},
 	"longer":    {func(path string) error { return os.Truncate(path, 100_001) }, changed, true},
 	"emptied":   {func(path string) error { return os.Truncate(path, 0) }, changed, true},
 	"a folder": {func(path string) error {
 		return errors.Join(os.Remove(path), os.Mkdir(path, 0o700))
-	}, "is a folder; a file is needed", true},
+	}, "is a folder; it must be a file", true},
 	"other first byte": {func(path string) error { return overwrite(path, 0) }, changed, false},
 	"other last byte":  {func(path string) error { return overwrite(path, 99_999) }, changed, false},
 }

@@ -26,7 +26,7 @@ func TestBuildRefusesPipesAndDevices(t *testing.T) {
 	for _, path := range []string{pipe, "/dev/zero"} {
 		file := value.File{Path: path, SHA256: strings.Repeat("0", 64)}
 		_, err := payload.Build(t.Context(), object{"input": file}, payload.Form, nil)
-		wantErrors(t, err, []string{"input: file " + strconv.Quote(path) + " is a device, a pipe or a socket; a regular file is needed"})
+		wantErrors(t, err, []string{"input: file " + strconv.Quote(path) + " is a device, a pipe or a socket; it must be a regular file"})
 	}
 }
 

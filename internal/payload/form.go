@@ -16,8 +16,8 @@ import (
 // encodeForm writes body as multipart/form-data (RFC 7578), a part for every
 // leaf, and returns its content type.
 func (d *draft) encodeForm(ctx context.Context, body value.Object, fields Fields) string {
-	// multipart.Writer gives the boundary and the header's form. It doesn't
-	// write the parts: it would want the content of files to pass through it.
+	// multipart.Writer makes the boundary and the header. It doesn't write the
+	// parts, because the content of files would have to pass through it.
 	framing := multipart.NewWriter(io.Discard)
 	e := formEncoder{draft: d, fields: fields, boundary: framing.Boundary()}
 	e.object(ctx, nil, "", body)
@@ -32,12 +32,12 @@ type formEncoder struct {
 	boundary string
 }
 
-// value writes v, which is given (not null), under its bracket name. It
-// reports whether v was said at all: what is empty has no part.
+// value writes v, which is not null, under its bracket name. It reports whether
+// v has a part: what is empty has none.
 func (e *formEncoder) value(ctx context.Context, path value.Path, name string, v value.Value) bool {
 	switch v := v.(type) {
 	case value.Unknown:
-		e.refuse(path, notKnown)
+		e.refuse(path, unknown)
 	case value.Bool:
 		e.field(name, strconv.FormatBool(bool(v)))
 	case value.Number:
@@ -57,20 +57,20 @@ func (e *formEncoder) value(ctx context.Context, path value.Path, name string, v
 }
 
 func (e *formEncoder) object(ctx context.Context, path value.Path, name string, o value.Object) bool {
-	said := false
+	written := false
 	for _, key := range o.Keys() {
 		if value.IsNull(o[key]) {
 			continue
 		}
 		below := path.Key(key)
 		if !isFormKey(key) {
-			e.refuse(below, "has a key that has no name in a form: it is empty, or holds a bracket, a quote, a backslash or a control character")
+			e.refuse(below, "has a key that a multipart request can't represent: it is empty, or contains a bracket, a quote, a backslash or a control character")
 		}
 		if e.value(ctx, below, memberName(name, key), o[key]) {
-			said = true
+			written = true
 		}
 	}
-	return said
+	return written
 }
 
 func (e *formEncoder) list(ctx context.Context, path value.Path, name string, l value.List) bool {
@@ -80,14 +80,14 @@ func (e *formEncoder) list(ctx context.Context, path value.Path, name string, l 
 			continue
 		}
 		if !e.value(ctx, path.Index(i), elementName(name, count), element) {
-			e.refuse(path.Index(i), "is empty, which a form can't say of a list's element")
+			e.refuse(path.Index(i), "is empty; a multipart request can't represent an empty element of a list")
 		}
 		count++
 	}
 	return count > 0
 }
 
-// stringLeaf writes a text field, or the content that stands in s as base64.
+// stringLeaf writes a text field, or the content that s encodes in base64.
 func (e *formEncoder) stringLeaf(path value.Path, name, s string) {
 	if e.fields == nil || !e.fields.Binary(path) {
 		if e.checkText(path, s) {
@@ -97,7 +97,7 @@ func (e *formEncoder) stringLeaf(path value.Path, name, s string) {
 	}
 	raw, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {
-		e.refuse(path, "is not base64 text, which stands for a file's content here; filebase64 makes it")
+		e.refuse(path, "is not base64 text. To send a file, set it to provider::idnow::file(path)")
 		return
 	}
 	e.openPart(multipart.FileContentDisposition(name, lastKey(path)), detectType(raw))

@@ -128,8 +128,8 @@ func TestFormContentType(t *testing.T) {
 
 func TestFormRefuses(t *testing.T) {
 	const (
-		badKey  = " has a key that has no name in a form: it is empty, or holds a bracket, a quote, a backslash or a control character"
-		isEmpty = " is empty, which a form can't say of a list's element"
+		badKey  = " has a key that a multipart request can't represent: it is empty, or contains a bracket, a quote, a backslash or a control character"
+		isEmpty = " is empty; a multipart request can't represent an empty element of a list"
 	)
 	tests := map[string]struct {
 		body object
@@ -155,11 +155,11 @@ func TestFormRefuses(t *testing.T) {
 				"e": value.File{Path: "gone", SHA256: strings.Repeat("0", 64)},
 			}},
 			[]string{
-				"input.a is not known yet, and nothing can be sent without it",
+				"input.a is unknown until apply, and the request can't be sent without it",
 				"input.b is not a finite number",
 				"input.c is not UTF-8 text",
-				"input.d is not base64 text, which stands for a file's content here; filebase64 makes it",
-				`input.e: file "gone" does not exist; a relative path starts at the working directory`,
+				"input.d is not base64 text. To send a file, set it to provider::idnow::file(path)",
+				`input.e: file "gone" does not exist; a relative path is resolved from the working directory`,
 			},
 		},
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // encodeJSON writes body as JSON (RFC 8259) and returns its content type.
-// Object members stand in the order of their keys, so that the same tree is
+// Object members are in the order of their keys, so that the same tree is
 // the same bytes. The service's default for input is written out: a service
 // that forgets its default then has nothing to forget.
 func (d *draft) encodeJSON(ctx context.Context, body value.Object) string {
@@ -37,11 +37,11 @@ type jsonEncoder struct {
 	quoter *json.Encoder // writes to draft
 }
 
-// value writes v, which is given (not null).
+// value writes v, which is not null.
 func (e *jsonEncoder) value(ctx context.Context, path value.Path, v value.Value) {
 	switch v := v.(type) {
 	case value.Unknown:
-		e.refuse(path, notKnown)
+		e.refuse(path, unknown)
 	case value.Bool:
 		e.text(strconv.FormatBool(bool(v)))
 	case value.Number:

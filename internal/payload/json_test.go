@@ -122,9 +122,9 @@ func TestJSONRefuses(t *testing.T) {
 		"unknown values, all of them": {
 			object{"input": object{"a": object{"b": value.Unknown{}}, "l": list{value.Null{}, value.Unknown{}}}, "state": value.Unknown{}},
 			[]string{
-				"input.a.b is not known yet, and nothing can be sent without it",
-				"input.l[1] is not known yet, and nothing can be sent without it",
-				"state is not known yet, and nothing can be sent without it",
+				"input.a.b is unknown until apply, and the request can't be sent without it",
+				"input.l[1] is unknown until apply, and the request can't be sent without it",
+				"state is unknown until apply, and the request can't be sent without it",
 			},
 		},
 		"numbers that are none": {

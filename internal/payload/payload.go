@@ -18,7 +18,7 @@ const (
 	Form = "multipart/form-data"
 )
 
-// Fields is what the flow's document says about the body's leaves.
+// Fields is what the flow's document declares about the body's leaves.
 type Fields interface {
 	// Binary reports whether the string at path is binary content, which in a
 	// form is a part of its own: OpenAPI's "format: binary". The path starts

@@ -92,12 +92,12 @@ func (p *idnowProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 
 func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares identity verification sessions on the IDnow Trust Platform and reads flows.",
+		MarkdownDescription: "Creates identity verification sessions on the IDnow Trust Platform and reads flows.",
 		Attributes: map[string]schema.Attribute{
 			"platform": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The physical platform, which picks the hosts: " + oneOf(settings.Platforms) + ". Default `" + settings.DefaultPlatform + "`. " +
-					"Not to be mixed up with `environment`. Variable `IDNOW_PLATFORM`.",
+					"This is not the logical `environment`. Variable `IDNOW_PLATFORM`.",
 			},
 			"region": schema.StringAttribute{
 				Optional: true,
@@ -106,46 +106,46 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			},
 			"api_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The API's address instead of the one that `platform` and `region` give, for a proxy or the emulator. " +
+				MarkdownDescription: "The address of the API, instead of the one that `platform` and `region` select, for a proxy or the emulator. " +
 					"`https`, or `http` for loopback addresses. Variable `IDNOW_API_URL`.",
 			},
 			"auth_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The token service's address. Needed where `api_url` is set and client credentials are used, so that a secret " +
-					"goes only where it was meant to. `https`, or `http` for loopback addresses. Variable `IDNOW_AUTH_URL`.",
+				MarkdownDescription: "The address of the token service. Required if `api_url` is set and client credentials are used, so that the secret " +
+					"is sent only to a host that you name. `https`, or `http` for loopback addresses. Variable `IDNOW_AUTH_URL`.",
 			},
 			"api_key": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "A ready bearer token. Exactly one way to authenticate is to be given: this, or `client_id` with `client_secret`. " +
+				MarkdownDescription: "An existing bearer token. Configure exactly one method: this, or `client_id` with `client_secret`. " +
 					"Variable `IDNOW_API_KEY`.",
 			},
 			"client_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The OAuth 2.0 client ID of an API client. Needs `client_secret`. Variable `IDNOW_CLIENT_ID`.",
+				MarkdownDescription: "The OAuth 2.0 client ID of an API client. Requires `client_secret`. Variable `IDNOW_CLIENT_ID`.",
 			},
 			"client_secret": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The OAuth 2.0 client secret. The token is fetched once, shared by everything in the run, and renewed before it ends. " +
+				MarkdownDescription: "The OAuth 2.0 client secret. The provider requests a token once, shares it within the run, and renews it before it expires. " +
 					"Variable `IDNOW_CLIENT_SECRET`.",
 			},
 			"environment": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The logical environment, such as `staging` or `live`, for every resource and data source that names none itself. " +
+				MarkdownDescription: "The logical environment, such as `staging` or `live`, for every resource and data source that does not set its own. " +
 					"Variable `IDNOW_ENVIRONMENT`.",
 			},
 			"allowed_environments": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "If set, every other environment is an error at plan, before any request: a pipeline that may touch `staging` " +
-					"can't create a billable `live` session.",
+				MarkdownDescription: "If set, any other environment is an error at plan, before any request. For example, `[\"staging\"]` prevents a pipeline " +
+					"from creating billable `live` sessions.",
 				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"input_validation": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What to do with input that the flow's own document refuses: `strict` (default) makes it an error at plan, " +
-					"`warn` a warning, `off` leaves it to the service. Variable `IDNOW_INPUT_VALIDATION`.",
+				MarkdownDescription: "How to validate `input` against the flow's own document: `strict` (default) reports problems as errors at plan, " +
+					"`warn` as warnings, and `off` leaves validation to the service. Variable `IDNOW_INPUT_VALIDATION`.",
 			},
 			"show_service_messages": schema.BoolAttribute{
 				Optional: true,
@@ -156,21 +156,21 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			},
 			"max_retries": schema.NumberAttribute{ // a fraction gets our own error
 				Optional: true,
-				MarkdownDescription: "How often a request is repeated after a passing failure, at most. Default 4; 0 for never. " +
-					"Where the service limits the rate of requests, those that wait their turn while others get through are not counted. " +
-					"A session is never created twice: a create is repeated only when the service can't have carried it out. Variable `IDNOW_MAX_RETRIES`.",
+				MarkdownDescription: "Maximum number of retries of a request after a transient failure. Default 4; 0 disables retries. " +
+					"Where the service rate-limits requests, waiting does not count while other requests succeed. " +
+					"A create is retried only if the service cannot have carried it out, so no session is created twice. Variable `IDNOW_MAX_RETRIES`.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The time for one HTTP attempt, from connecting to the answer's last byte, as a Go duration such as `30s` or `2m`. " +
+				MarkdownDescription: "Timeout of one HTTP attempt, from connecting to the last byte of the response, as a Go duration such as `30s` or `2m`. " +
 					"Default `60s`. Variable `IDNOW_REQUEST_TIMEOUT`.",
 			},
 		},
 	}
 }
 
-// ValidateConfig reports malformed arguments where nothing is configured yet, as
-// in terraform validate.
+// ValidateConfig reports malformed arguments before the provider is configured,
+// as in terraform validate.
 func (p *idnowProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)

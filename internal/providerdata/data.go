@@ -34,7 +34,7 @@ const (
 // descriptions.
 var Validations = []string{ValidationStrict, ValidationWarn, ValidationOff}
 
-// Data is what Configure hands to everything that the provider has.
+// Data is what Configure passes to resources, data sources and all others.
 type Data struct {
 	// Client is nil while a setting that it needs is unknown, which Terraform
 	// allows in a plan.
@@ -49,7 +49,7 @@ type Data struct {
 
 	InputValidation string
 
-	// DeepPaths tells that the CLI shows the very line of a key when a
+	// DeepPaths is whether the CLI shows the line of a key when a
 	// diagnostic's path steps into a dynamic value.
 	DeepPaths bool
 
@@ -89,7 +89,7 @@ func From(providerData any, diags *diag.Diagnostics) *Data {
 	data, ok := providerData.(*Data)
 	if !ok {
 		diags.AddError("Provider not configured",
-			"The provider handed over settings of an unexpected kind. This is a bug in the provider; please report it.")
+			"The provider passed settings of an unexpected type. This is a bug in the provider; please report it.")
 		return nil
 	}
 	return data
@@ -100,10 +100,9 @@ func (d *Data) RequireClient(diags *diag.Diagnostics) bool {
 	if d != nil && d.Client != nil {
 		return true
 	}
-	diags.AddError("Provider settings are not known yet",
-		"A setting of the idnow provider (its address or its credentials) comes from a value that is known only after apply, "+
-			"and this step has to call the service now. Apply what the setting depends on first, for example with -target, "+
-			"or give the setting by an environment variable.")
+	diags.AddError("Provider settings unknown",
+		"A setting of the idnow provider, its address or its credentials, is unknown until apply, and this step must call the service now. "+
+			"Apply the dependencies of the setting first, for example with -target, or set it with an environment variable.")
 	return false
 }
 
@@ -119,11 +118,11 @@ func (d *Data) ResolveEnvironment(configured types.String, diags *diag.Diagnosti
 	case environment.IsUnknown():
 	case environment.IsNull():
 		diags.AddAttributeError(path.Root("environment"), "Missing environment",
-			`No environment is given. Set "environment" here, or for all of the provider with "environment" in its block or the variable IDNOW_ENVIRONMENT.`)
+			`No environment is configured. Set "environment" here or in the provider block, or set the variable IDNOW_ENVIRONMENT.`)
 	case !d.Allows(environment.ValueString()):
 		diags.AddAttributeError(path.Root("environment"), "Environment not allowed",
 			fmt.Sprintf("The environment %s is not one of the provider's allowed_environments: %s. "+
-				"Nothing was sent to it. Choose one of those, or extend allowed_environments.",
+				"No request was sent to it. Set one of those, or extend allowed_environments.",
 				terminal.Quote(environment.ValueString()), QuoteList(d.AllowedEnvironments)))
 	}
 	return environment
@@ -136,10 +135,10 @@ func (d *Data) Allows(environment string) bool {
 
 // deepPathsSince is the first Terraform version that resolves a diagnostic's
 // path inside a dynamic value to its line. Earlier ones, and OpenTofu 1.12,
-// answer such a path with the first line of the resource.
+// show for such a path the first line of the resource.
 var deepPathsSince = version.Must(version.NewVersion("1.15.0-alpha"))
 
-// ShowsDeepPaths tells whether the CLI of that version shows the line of a key
+// ShowsDeepPaths reports whether the CLI of that version shows the line of a key
 // inside a dynamic value.
 func ShowsDeepPaths(terraformVersion string) bool {
 	v, err := version.NewVersion(terraformVersion)

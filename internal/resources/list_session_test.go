@@ -299,7 +299,7 @@ func TestListErrors(t *testing.T) {
 			failure:  "Environment not allowed",
 		},
 		"no list in this revision": {
-			fault: fault.Fault{Kind: fault.Status, Status: http.StatusNotFound}, failure: "Sessions can't be listed", requests: 2,
+			fault: fault.Fault{Kind: fault.Status, Status: http.StatusNotFound}, failure: "Session list not available", requests: 2,
 		},
 		"flow not published": {config: map[string]tftypes.Value{"flow_id": text("none")}, failure: "Flow not published", requests: 3},
 		"not permitted":      {fault: fault.Fault{Kind: fault.Status, Status: http.StatusForbidden}, failure: "Not permitted", requests: 1},
