@@ -13,11 +13,11 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// checker holds values against schemas, each schema by itself: what several of
+// checker holds one value against schemas, each schema by itself: what several of
 // them say of one place together is beyondSchema's.
 type checker struct {
 	multipart bool
-	entered   map[visit]bool // ends schemas that are composed of themselves
+	seen      map[visit]verdict // so that schemas within schemas are checked once
 
 	// undecided counts the rules that could not be evaluated. They hold, but
 	// where holding is what refuses a value, nothing is refused.
@@ -29,14 +29,30 @@ type visit struct {
 	path   string
 }
 
+type verdict struct {
+	problems  []problem
+	undecided int
+}
+
 // check lists what is wrong with value, which stands at path.
 func (c *checker) check(value any, schema *openapi3.Schema, path string) []problem {
 	at := visit{schema, path}
-	if c.entered[at] || value == nil && schema.Nullable {
+	known, seen := c.seen[at]
+	if seen {
+		c.undecided += known.undecided
+		return known.problems
+	}
+	c.seen[at] = verdict{} // a schema that is composed of itself says nothing more
+	before := c.undecided
+	found := c.rules(value, schema, path)
+	c.seen[at] = verdict{found, c.undecided - before}
+	return found
+}
+
+func (c *checker) rules(value any, schema *openapi3.Schema, path string) []problem {
+	if value == nil && schema.Nullable {
 		return nil
 	}
-	c.entered[at] = true
-	defer delete(c.entered, at)
 	if reason := wrongType(value, schema); reason != "" {
 		return []problem{{path, reason}}
 	}

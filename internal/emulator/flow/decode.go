@@ -72,7 +72,7 @@ func (j *judge) readForm(body io.Reader, boundary string) (map[string]any, []pro
 	if err != nil {
 		return nil, nil, err
 	}
-	shaper := &shaper{judge: j}
+	shaper := &shaper{judge: j, shaped: map[string]shaped{}}
 	tree, ok := shaper.shape(root, []*openapi3.Schema{j.schema}, "").(map[string]any)
 	if !ok {
 		return nil, nil, reject(http.StatusBadRequest, "the body must have named fields")

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestLargeFilesAreNotHeld streams a file of 32 MiB through the decoder and
@@ -112,4 +113,29 @@ func FuzzDecodeRawForm(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		checkDecode(t, doc, "multipart/form-data; boundary=x", body)
 	})
+}
+
+// TestNestedAlternativesEnd has alternatives that hold themselves: each level
+// doubles what could be tried.
+func TestNestedAlternativesEnd(t *testing.T) {
+	doc := parse(t, `{"openapi":"3.0.3","info":{"title":"t","version":"1","x-flow-id":"f","x-flow-version":1,"x-environment":"staging"},
+		"paths":{"/s":{"post":{"operationId":"createSession","requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Body"}},"multipart/form-data":{"schema":{"$ref":"#/components/schemas/Body"}}}},"responses":{"201":{"description":"created"}}}}},
+		"components":{"schemas":{
+			"Body":{"type":"object","properties":{"input":{"$ref":"#/components/schemas/Node"},"metadata":{"type":"object"}}},
+			"Node":{"anyOf":[{"$ref":"#/components/schemas/One"},{"$ref":"#/components/schemas/Two"},{"not":{"$ref":"#/components/schemas/One"}}]},
+			"One":{"type":"object","properties":{"n":{"$ref":"#/components/schemas/Node"},"v":{"type":"integer"}}},
+			"Two":{"type":"object","properties":{"n":{"$ref":"#/components/schemas/Node"},"v":{"type":"boolean"}}}}}}`)
+	const levels = 100
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		messages(t, doc, "application/json", `{"metadata":{"subjectId":"c"},"input":`+strings.Repeat(`{"n":`, levels)+`{"v":"x"}`+strings.Repeat("}", levels)+"}")
+		contentType, body := form(t, text("metadata[subjectId]", "c"), text("input"+strings.Repeat("[n]", levels)+"[v]", "x"))
+		messages(t, doc, contentType, body)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("the requests are still being validated")
+	}
 }

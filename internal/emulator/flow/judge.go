@@ -25,7 +25,7 @@ func (j *judge) problems(body map[string]any) []problem {
 }
 
 func (j *judge) check(value any, schema *openapi3.Schema) []problem {
-	checker := &checker{multipart: j.multipart, entered: map[visit]bool{}}
+	checker := &checker{multipart: j.multipart, seen: map[visit]verdict{}}
 	return checker.check(value, schema, "")
 }
 

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -22,6 +23,15 @@ const maxAlternatives = 64
 type shaper struct {
 	judge    *judge
 	problems []problem
+
+	// shaped are the places that have a shape, by what describes them, so that
+	// alternatives within alternatives are tried once.
+	shaped map[string]shaped
+}
+
+type shaped struct {
+	value    any
+	problems []problem
 }
 
 // shape gives n the shape that schemas, which all describe it, ask for. Where
@@ -30,6 +40,23 @@ type shaper struct {
 // as text. Where there is none it is all branches together, as for an anyOf of
 // which several fit, and only then one that merely fits.
 func (s *shaper) shape(n *node, schemas []*openapi3.Schema, path string) any {
+	key := path
+	for _, schema := range schemas {
+		key += fmt.Sprintf(" %p", schema)
+	}
+	known, seen := s.shaped[key]
+	if !seen {
+		inner := &shaper{judge: s.judge, shaped: s.shaped}
+		known.value = inner.choose(n, schemas, path)
+		known.problems = inner.problems
+		s.shaped[key] = known
+	}
+	s.problems = append(s.problems, known.problems...)
+	return known.value
+}
+
+// choose tries the alternatives of a place.
+func (s *shaper) choose(n *node, schemas []*openapi3.Schema, path string) any {
 	choices := alternatives(schemas)
 	if len(choices) == 1 {
 		return s.plain(n, choices[0], path)
@@ -37,7 +64,7 @@ func (s *shaper) shape(n *node, schemas []*openapi3.Schema, path string) any {
 	together := slices.Concat(choices...)
 	var fitting any
 	for _, choice := range append(choices, together) {
-		trial := &shaper{judge: s.judge}
+		trial := &shaper{judge: s.judge, shaped: s.shaped}
 		value := trial.plain(n, choice, path)
 		if len(trial.problems) > 0 || !s.judge.fitsAll(value, schemas) {
 			continue
