@@ -74,7 +74,7 @@ func (c Call) Explain(err error) Diagnostic {
 
 // authentication words a token that the token service did not issue.
 func (c Call) authentication(auth *client.AuthError) Diagnostic {
-	const address = "Check the provider's auth_url (IDNOW_AUTH_URL), or platform and region where it is not set, the network, and the proxy variables."
+	const address = "Check the provider's auth_url (IDNOW_AUTH_URL), or platform and region if it is not set, the network, and the proxy variables."
 	var broken *client.ConnectionError
 	switch {
 	case errors.As(auth.Err, &broken):
@@ -86,7 +86,11 @@ func (c Call) authentication(auth *client.AuthError) Diagnostic {
 	case auth.Err != nil, auth.StatusCode/100 == 2:
 		return Diagnostic{Summary: "Invalid token response", Happened: sentence(auth), Advice: address}
 	}
-	d := Diagnostic{Summary: "Authentication failed", Happened: paragraphs(sentence(auth), c.Policy.Describe(auth.Body, servicetext.Request{}))}
+	happened := paragraphs(sentence(auth), c.Policy.Describe(auth.Body, servicetext.Request{}))
+	if auth.StatusCode >= http.StatusInternalServerError {
+		return Diagnostic{Summary: "Token service failed", Happened: happened, Advice: "The failure is on the service's side. Try again later."}
+	}
+	d := Diagnostic{Summary: "Authentication failed", Happened: happened}
 	switch {
 	case auth.Code == "unauthorized_client", auth.Code == "invalid_scope", auth.StatusCode == http.StatusForbidden:
 		d.Advice = "The API client is not permitted to use client credentials. Check its permissions in the dashboard."
@@ -94,8 +98,6 @@ func (c Call) authentication(auth *client.AuthError) Diagnostic {
 		d.Advice = "There is no token service at that address. " + address
 	case auth.StatusCode == http.StatusTooManyRequests:
 		d.Advice = "The token service limits the rate of requests. Wait a few minutes, then run terraform again."
-	case auth.StatusCode >= http.StatusInternalServerError:
-		d.Summary, d.Advice = "Token service failed", "The failure is on the service's side. Try again later."
 	default:
 		d.Advice = "Check the provider's client_id and client_secret (IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET), " +
 			"and that they belong to the configured platform."

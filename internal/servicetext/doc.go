@@ -12,6 +12,7 @@
 // from this package. The rest is withheld, unless the provider's argument
 // show_service_messages asks for the words themselves.
 //
-// A name that the request also contains as a value is not taken for a field: a
-// person may be called like one.
+// A name or a phrase that the request also contains as a value counts for
+// nothing: a person may be called like a field. Of a read the values are unknown;
+// there no field is named at all, and a rule is named in our words alone.
 package servicetext

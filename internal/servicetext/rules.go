@@ -44,14 +44,15 @@ var rules = []rule{
 	{"disabled", []string{"disabled", "paused", "inactive", "deactivated", "not active", "suspended"}},
 }
 
-// ruleOf returns the name of the rule that a message is about, "" for none.
-func ruleOf(message string) string {
+// ruleOf returns the name of the rule that a message is about, "" for none. A
+// phrase that sent, in lower case, contains may be a value and counts for nothing.
+func ruleOf(message string, sent []string) string {
 	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(message), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}), " ") + " "
 	for _, rule := range rules {
 		for _, phrase := range rule.phrases {
-			if strings.Contains(words, " "+phrase+" ") {
+			if strings.Contains(words, " "+phrase+" ") && !anyContains(sent, phrase) {
 				return rule.name
 			}
 		}

@@ -56,7 +56,7 @@ func (r Request) known(messages []string) []string {
 	var lines []string
 	for _, message := range messages {
 		message = terminal.Line(message, maxMessage)
-		line := describe(fields.fields(message, sent), ruleOf(message))
+		line := describe(fields.fields(message, sent), ruleOf(message, sent))
 		if line != "" && !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}

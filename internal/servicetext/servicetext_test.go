@@ -80,7 +80,8 @@ func TestValuesThatAreKnownWords(t *testing.T) {
 		"a field of the contract":    {"subjectId %s is in use", "state", "metadata.subjectId"},
 		"part of a value":            {"subjectId %s is in use", "mail to state@example.com", "metadata.subjectId"},
 		"an allowed value elsewhere": {"subjectId %s is in use", "PASSPORT", "metadata.subjectId"},
-		"a name that is a rule":      {"birthDate of %s: no", "Length", "input.basicIdentity.birthDate: length"}, // our word, not the name
+		"a name that is a rule":      {"birthDate of %s: no", "Length", "input.basicIdentity.birthDate"},
+		"a rule's other phrase":      {"birthDate of %s is too long", "Length", "input.basicIdentity.birthDate: length"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Policy{}.Describe(fmt.Appendf(nil, test.message, test.sent), Request{Fields: declared, Sent: []string{test.sent}})
