@@ -328,7 +328,7 @@ func TestPathsThatAreNoCalls(t *testing.T) {
 		method, path string
 		status       int
 	}{
-		"root":                  {"GET", "/", 404},
+		"post to the root":      {"POST", "/", 405},
 		"elsewhere":             {"GET", "/api/v2/flows/staging", 404},
 		"slash at the end":      {"GET", "/api/v1/flows/staging/", 404},
 		"no environment":        {"GET", "/api/v1/flows//x", 404},

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,17 +20,35 @@ func (e *Emulator) createSession(x *exchange) {
 	if doc == nil {
 		return
 	}
-	submitted, err := doc.Decode(x.r.Header.Get("Content-Type"), x.r.Body)
+	created, err := e.submit(x, doc, x.r.Header.Get("Content-Type"), x.r.Body)
+	var rejection *flow.RejectionError
+	switch {
+	case errors.As(err, &rejection):
+		x.fail(rejection.Status, rejection.Messages)
+	case errors.Is(err, errNotStored):
+		x.fail(http.StatusInternalServerError, err.Error())
+	case err != nil:
+		x.fail(http.StatusBadRequest, "the body breaks off")
+	default:
+		x.answer(http.StatusCreated, x.revision.Created(created, playerURL(created.Base, created.PlayerToken)))
+	}
+}
+
+// errNotStored says that the session is in order and could not be kept.
+var errNotStored = errors.New("the session could not be created")
+
+// submit creates a session of a flow from a request body. What the flow does not
+// take is a *flow.RejectionError.
+func (e *Emulator) submit(x *exchange, doc *flow.Document, contentType string, body io.Reader) (session.Session, error) {
+	submitted, err := doc.Decode(contentType, body)
 	if submitted != nil {
 		x.record.Decode(submitted.Body, session.Weight(submitted.Body))
 	}
 	if err != nil {
-		x.refuse(err)
-		return
+		return session.Session{}, err
 	}
 	if problems := e.furtherProblems(x, submitted); problems != nil {
-		x.fail(http.StatusBadRequest, problems)
-		return
+		return session.Session{}, &flow.RejectionError{Status: http.StatusBadRequest, Messages: problems}
 	}
 	created, err := e.store.Create(doc, submitted, e.options.SessionTTL, func(s *session.Session) {
 		s.Base = e.hosts.base(x.r)
@@ -39,11 +58,10 @@ func (e *Emulator) createSession(x *exchange) {
 	})
 	if err != nil {
 		e.options.Log.Error("session not created", "error", err)
-		x.fail(http.StatusInternalServerError, "the session could not be created")
-		return
+		return session.Session{}, errNotStored
 	}
 	x.record.Create(created.ID)
-	x.answer(http.StatusCreated, x.revision.Created(created, playerURL(created.Base, created.PlayerToken)))
+	return created, nil
 }
 
 // furtherProblems are those that the flow's document knows nothing of.
@@ -58,16 +76,6 @@ func (e *Emulator) furtherProblems(x *exchange, submitted *flow.Submission) []st
 
 func playerURL(address, token string) string {
 	return address + "/player?" + url.Values{"token": {token}}.Encode()
-}
-
-// refuse answers for a body that could not be taken.
-func (x *exchange) refuse(err error) {
-	var rejection *flow.RejectionError
-	if errors.As(err, &rejection) {
-		x.fail(rejection.Status, rejection.Messages)
-		return
-	}
-	x.fail(http.StatusBadRequest, "the body breaks off")
 }
 
 func (e *Emulator) allowsRedirect(redirect string) bool {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
@@ -54,6 +55,9 @@ func TestLogHoldsNothingOfAPerson(t *testing.T) {
 	c.do(http.MethodPost, captureSessions, "application/json", `{"input":{"basicIdentity":{"givenName":7,"planted-name":1}},"metadata":{}}`)
 	c.get("/" + strings.Repeat("long", 1000))
 
+	for !strings.Contains(log.String(), "msg=webhook") {
+		time.Sleep(time.Millisecond) // it is logged once its receiver has answered
+	}
 	got := log.String()
 	for _, planted := range []string{"planted", p.token, "Schmidt", "customer-1"} {
 		if strings.Contains(got, planted) {

@@ -4,8 +4,8 @@
 package emulator
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -136,7 +136,7 @@ func escapeNonASCII(address string) string {
 }
 
 func (x *exchange) showUnknown() {
-	x.render(http.StatusNotFound, player.View{Locale: "en", State: player.Unknown})
+	x.showPlayer(http.StatusNotFound, player.View{Locale: "en", State: player.Unknown})
 }
 
 // show renders the page of a s. It names the data blocks, never what is
@@ -157,7 +157,7 @@ func (x *exchange) show(status int, s Session) {
 	for _, name := range s.Flow.DataBlocks {
 		view.Blocks = append(view.Blocks, player.Block{Name: name, Given: slices.Contains(given, name)})
 	}
-	x.render(status, view)
+	x.showPlayer(status, view)
 }
 
 func pageState(s Session) player.State {
@@ -178,19 +178,6 @@ func pageState(s Session) player.State {
 	return player.Open
 }
 
-func (x *exchange) render(status int, view player.View) {
-	var page bytes.Buffer
-	policy, err := player.Render(&page, view)
-	if err != nil {
-		http.Error(x.w, "the page can't be shown", http.StatusInternalServerError)
-		return
-	}
-	header := x.w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", policy)
-	header.Set("Referrer-Policy", "no-referrer") // the address holds the player's token
-	header.Set("Cache-Control", "no-store")
-	header.Set("X-Content-Type-Options", "nosniff")
-	x.w.WriteHeader(status)
-	_, _ = x.w.Write(page.Bytes())
+func (x *exchange) showPlayer(status int, view player.View) {
+	x.showPage(status, func(w io.Writer) (string, error) { return player.Render(w, view) })
 }

@@ -173,10 +173,11 @@ func TestPlayerPagesWithoutADecision(t *testing.T) {
 	}
 	wantPage(t, p.open(), http.StatusOK, "Etwas ist schiefgegangen")
 
-	late := c.person("")
+	late := c.person(`,"redirectUrl":"https://shop.example.com/done","state":"s"`)
 	clock.forward(time.Hour)
-	wantPage(t, late.decide("accept"), http.StatusConflict, "abgelaufen")
-	wantPage(t, late.open(), http.StatusGone, "abgelaufen")
+	back := `href="https://shop.example.com/done?sessionId=` + late.id + `&amp;state=s"`
+	wantPage(t, late.decide("accept"), http.StatusConflict, "abgelaufen", back)
+	wantPage(t, late.open(), http.StatusGone, "abgelaufen", back)
 	c.wantStatus(late.id, "EXPIRED", "NO_OUTCOME")
 
 	gone := c.person("")

@@ -49,6 +49,9 @@ var routes = []route{
 	{http.MethodGet, "/api/v1/{e}/sessions/{id}/datablocks", CallDataBlocks, false, (*Emulator).dataBlocks},
 	{http.MethodGet, "/api/v1/{e}/files/{id}", CallFile, false, (*Emulator).presignFile},
 	{http.MethodGet, "/download/{id}", CallDownload, true, (*Emulator).download},
+	{http.MethodGet, "/", record.CallPage, true, (*Emulator).overview},
+	{http.MethodGet, "/flows/{e}/{f}", record.CallPage, true, (*Emulator).showForm},
+	{http.MethodPost, "/flows/{e}/{f}", record.CallPage, true, (*Emulator).submitForm},
 	{http.MethodGet, "/player", CallPlayer, true, (*Emulator).openPlayer},
 	{http.MethodPost, "/player", CallPlayer, true, (*Emulator).decide},
 }
@@ -127,7 +130,7 @@ const maxLoggedPath = 300
 
 // strikes gives the fault that strikes a request of call, if one does.
 func (e *Emulator) strikes(call Call) (fault.Fault, bool) {
-	if call == CallUnknown {
+	if call == CallUnknown || call == record.CallPage {
 		return fault.Fault{}, false
 	}
 	return e.faults.Take(string(call))

@@ -155,6 +155,10 @@ func (d *Document) readBodies(api *openapi3.T, operation *openapi3.Operation) er
 	return nil
 }
 
+// Schema is that of the request body in a media type, bracketed names unfolded; nil
+// where the flow does not take it.
+func (d *Document) Schema(mediaType string) *openapi3.Schema { return d.bodies[mediaType] }
+
 // MediaTypes lists the media types in which the flow takes a request, sorted.
 func (d *Document) MediaTypes() []string {
 	names := make([]string, 0, len(d.bodies))

@@ -132,6 +132,20 @@ func TestReturnLinks(t *testing.T) {
 	}
 }
 
+// The name of a step and its mark are not the same word.
+func TestStepsAreNotNamedAsTheyAreMarked(t *testing.T) {
+	for locale, words := range languages {
+		for _, state := range []State{Open, Accepted} {
+			v := view(locale, state)
+			v.ReturnTo = ""
+			page, _ := render(t, v)
+			if !strings.Contains(page, `<span class="name">`+words.StepDone+`</span>`) || strings.Contains(strings.ToLower(words.StepDone), words.Done) {
+				t.Errorf("%s, %s: the last step is %q (%s)", locale, state, words.StepDone, words.Done)
+			}
+		}
+	}
+}
+
 func TestUnknownLocaleIsEnglish(t *testing.T) {
 	if page, _ := render(t, view("it", Open)); !strings.Contains(page, `lang="en"`) {
 		t.Error("the page is not in English")

@@ -19,6 +19,7 @@ const (
 	CallFile       Call = "file"     // answers with the address of a download
 	CallDownload   Call = "download" // the download itself
 	CallPlayer     Call = "player"
+	CallPage       Call = "page"    // the emulator's own pages; recorded, never struck
 	CallUnknown    Call = "unknown" // anything else; recorded, never struck
 )
 
@@ -28,5 +29,6 @@ var Calls = []string{
 	string(CallRead), string(CallDataBlocks), string(CallFile), string(CallDownload), string(CallPlayer),
 }
 
-// givesAccess reports whether the call's body holds a secret or a token.
-func (c Call) givesAccess() bool { return c == CallToken || c == CallPlayer }
+// givesAccess reports whether the call's body holds a secret or a token, or is the
+// emulator's own.
+func (c Call) givesAccess() bool { return c == CallToken || c == CallPlayer || c == CallPage }
