@@ -28,6 +28,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/module"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/settings"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 // errUsage says that the arguments make no sense; what is wrong with them has
@@ -43,7 +44,7 @@ func main() {
 	case errors.Is(err, errUsage):
 		os.Exit(2)
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "idnow-module:", err)
+		fmt.Fprintln(os.Stderr, "idnow-module:", terminal.Block(err.Error()))
 		os.Exit(1)
 	}
 }

@@ -32,7 +32,7 @@ const (
 
 var (
 	errRequestTimeout = errors.New("request timeout")
-	errTooLarge       = errors.New("answer too large")
+	errTooLarge       = errors.New("response too large")
 )
 
 // newTransport makes a transport of the client's own. The default one belongs

@@ -70,7 +70,7 @@ func (k APIKey) check() error {
 	case k == "":
 		return errors.New("the API key is empty")
 	case strings.ContainsFunc(string(k), unicode.IsControl):
-		return errors.New("the API key holds a control character, such as a line break at its end")
+		return errors.New("the API key contains a control character, such as a line break at its end")
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ type authorizer interface {
 
 func newAuthorizer(c *Client, cfg Config) (authorizer, error) {
 	if cfg.Credentials == nil {
-		return nil, errors.New("no credentials: give an API key, or a client ID and a client secret")
+		return nil, errors.New("no credentials: set an API key, or a client ID and a client secret")
 	}
 	if err := cfg.Credentials.check(); err != nil {
 		return nil, err

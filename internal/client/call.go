@@ -107,9 +107,9 @@ func (t *call) waitEnded(err error) error {
 	var broken *ConnectionError
 	switch {
 	case t.answer != nil:
-		ended.Reason += " before it could be repeated after " + statusLine(t.answer.status)
+		ended.Reason += " before it could be retried after " + statusLine(t.answer.status)
 	case errors.As(t.err, &broken):
-		ended.Reason += " before it could be repeated: " + broken.Reason
+		ended.Reason += " before it could be retried: " + broken.Reason
 	}
 	return ended
 }

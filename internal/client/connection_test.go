@@ -26,8 +26,8 @@ func TestConnectionErrorsQuoteNothing(t *testing.T) {
 		text  string
 	}{
 		"a proxy's address":        {errors.New(`invalid proxy address "http://u:planted@proxy"`), "no connection could be made"},
-		"a URL":                    {&url.Error{Op: "Get", URL: "https://x.example?planted", Err: io.ErrUnexpectedEOF}, "closed before the answer was complete"},
-		"a close while it is sent": {&net.OpError{Op: "write", Net: "tcp", Err: net.ErrClosed}, "closed before the answer was complete"},
+		"a URL":                    {&url.Error{Op: "Get", URL: "https://x.example?planted", Err: io.ErrUnexpectedEOF}, "closed before the response was complete"},
+		"a close while it is sent": {&net.OpError{Op: "write", Net: "tcp", Err: net.ErrClosed}, "closed before the response was complete"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -65,10 +65,10 @@ func TestCreateSessionFaults(t *testing.T) {
 		"reset before the answer":         {answer: inTurn(raw(t, "", true), ok), creates: 1, kind: unknown, text: "the connection was reset"},
 		"closed before the answer":        {answer: inTurn(raw(t, "", false), ok), creates: 1, kind: unknown, text: "the connection was closed"},
 		"cut in the header":               {answer: inTurn(raw(t, "HTTP/1.1 201 Cre", false), ok), creates: 1, kind: unknown},
-		"cut before the ID":               {answer: inTurn(raw(t, "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"flowId\":\"f1\"", false), ok), creates: 1, kind: incomplete, text: "its answer broke off: the connection was closed"},
+		"cut before the ID":               {answer: inTurn(raw(t, "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"flowId\":\"f1\"", false), ok), creates: 1, kind: incomplete, text: "its response broke off: the connection was closed"},
 		"cut after the ID":                {answer: raw(t, "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n"+created[:120], false), creates: 1, kind: succeeded},
-		"not HTTP":                        {answer: inTurn(raw(t, "SSH-2.0-planted\r\n", false), ok), creates: 1, kind: unknown, text: "the answer is not HTTP"},
-		"hangs":                           {answer: inTurn(hang(&s), ok), timeout: 50 * time.Millisecond, creates: 1, kind: unknown, text: "no complete answer within 50ms"},
+		"not HTTP":                        {answer: inTurn(raw(t, "SSH-2.0-planted\r\n", false), ok), creates: 1, kind: unknown, text: "the response is not HTTP"},
+		"hangs":                           {answer: inTurn(hang(&s), ok), timeout: 50 * time.Millisecond, creates: 1, kind: unknown, text: "no complete response within the request timeout of 50ms"},
 		"400":                             {answer: status(400, `{"statusCode":400,"message":["input.x is wrong","y too"],"error":"Bad Request"}`), creates: 1, kind: notCreated, text: "400 Bad Request"},
 		"401 with an API key":             {answer: status(401, ""), creates: 1, kind: notCreated},
 		"403":                             {answer: status(403, ""), creates: 1, kind: notCreated},
@@ -80,7 +80,7 @@ func TestCreateSessionFaults(t *testing.T) {
 		"429 without end":                 {answer: status(429, "", "Retry-After: 0"), creates: 3, kind: notCreated},
 		"500":                             {answer: inTurn(status(500, ""), ok), creates: 1, kind: unknown},
 		"501":                             {answer: inTurn(status(501, ""), ok), creates: 1, kind: unknown},
-		"502":                             {answer: inTurn(status(502, "<html><head><title>502 Bad Gateway</title>"), ok), creates: 1, kind: unknown, text: "Whether a session was created is not known"},
+		"502":                             {answer: inTurn(status(502, "<html><head><title>502 Bad Gateway</title>"), ok), creates: 1, kind: unknown, text: "It is unknown whether a session was created"},
 		"502 with Retry-After":            {answer: inTurn(status(502, "", "Retry-After: 0"), ok), creates: 1, kind: unknown},
 		"503":                             {answer: inTurn(status(503, ""), ok), creates: 1, kind: unknown},
 		"503 with an unreadable time":     {answer: inTurn(status(503, "", "Retry-After: soon"), ok), creates: 1, kind: unknown},
@@ -89,10 +89,10 @@ func TestCreateSessionFaults(t *testing.T) {
 		"503 with seconds, without end":   {answer: status(503, "", "Retry-After: 0"), creates: 3, kind: notCreated},
 		"503 with seconds, then reset":    {answer: inTurn(status(503, "", "Retry-After: 0"), raw(t, "", true)), creates: 2, kind: unknown},
 		"504":                             {answer: inTurn(status(504, ""), ok), creates: 1, kind: unknown},
-		"201 empty":                       {answer: status(201, ""), creates: 1, kind: incomplete, text: "its answer is empty"},
+		"201 empty":                       {answer: status(201, ""), creates: 1, kind: incomplete, text: "its response is empty"},
 		"201 not JSON":                    {answer: status(201, "<html>"), creates: 1, kind: incomplete, text: "not a JSON object"},
 		"201 an array":                    {answer: status(201, "[]"), creates: 1, kind: incomplete},
-		"201 without ID":                  {answer: status(201, `{"sessionContext":null,"flowId":"f1"}`), creates: 1, kind: incomplete, text: "does not tell the session's ID"},
+		"201 without ID":                  {answer: status(201, `{"sessionContext":null,"flowId":"f1"}`), creates: 1, kind: incomplete, text: "does not contain the session's ID"},
 		"201 with an ID alone":            {answer: status(201, `{"sessionContext":{"sessionId":"s1"}}`), creates: 1, kind: succeeded},
 		"201 of another type":             {answer: status(201, created, "Content-Type: text/plain"), creates: 1, kind: succeeded},
 		"201 too large, ID first":         {answer: status(201, created[:len(created)-1]+`,"x":"`+strings.Repeat("x", maxCreated)+`"}`), creates: 1, kind: succeeded},
@@ -308,7 +308,7 @@ func TestCreateSessionCancelled(t *testing.T) {
 		if kindOf(err) != notCreated || !errors.Is(err, context.Canceled) || len(s.seen()) != 1 {
 			t.Errorf("error = %v after %d creates", err, len(s.seen()))
 		}
-		if !strings.Contains(err.Error(), "before it could be repeated after 503 Service Unavailable") {
+		if !strings.Contains(err.Error(), "before it could be retried after 503 Service Unavailable") {
 			t.Errorf("error %q does not tell what made it wait", err)
 		}
 	})

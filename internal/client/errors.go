@@ -96,7 +96,7 @@ type OutcomeUnknownError struct{ Err error }
 
 // Error implements the error interface.
 func (e *OutcomeUnknownError) Error() string {
-	return e.Err.Error() + ". Whether a session was created is not known"
+	return e.Err.Error() + ". It is unknown whether a session was created"
 }
 
 // Unwrap returns Err.
@@ -112,7 +112,7 @@ type IncompleteAnswerError struct {
 
 // Error implements the error interface.
 func (e *IncompleteAnswerError) Error() string {
-	return fmt.Sprintf("%s %s: the service answered 201 Created, but %s. A session exists whose ID is not known", e.Method, e.Path, e.Reason)
+	return fmt.Sprintf("%s %s: the service responded with 201 Created, but %s. A session exists whose ID is unknown", e.Method, e.Path, e.Reason)
 }
 
 // AuthError is a token that could not be had from the token endpoint.
@@ -168,7 +168,7 @@ func requestID(header http.Header) string {
 // cutError makes the error of a success whose body is not whole.
 func (t *call) cutError(cut error) error {
 	if errors.Is(cut, errTooLarge) {
-		return t.answerError(fmt.Sprintf("the answer is larger than %d MiB", t.limit>>20))
+		return t.answerError(fmt.Sprintf("the response is larger than %d MiB", t.limit>>20))
 	}
 	return t.connectionError(cut, true)
 }
@@ -193,7 +193,7 @@ func hostOf(address string) string {
 	return u.Host
 }
 
-const unknownReason = "the connection failed, or the answer is not HTTP"
+const unknownReason = "the connection failed, or the response is not HTTP"
 
 // reason tells err in words of our own. The texts of net/http are not used:
 // they quote URLs with queries, proxy passwords and bytes of the answer.
@@ -202,13 +202,13 @@ func reason(err error, timeout time.Duration) string {
 	var network net.Error
 	switch {
 	case errors.Is(err, errRequestTimeout):
-		return fmt.Sprintf("no complete answer within %s, the time allowed for one request", timeout)
+		return fmt.Sprintf("no complete response within the request timeout of %s", timeout)
 	case errors.Is(err, errTooLarge):
-		return "the answer is too large"
+		return "the response is too large"
 	case errors.Is(err, context.Canceled):
 		return "the call was cancelled"
 	case errors.Is(err, context.DeadlineExceeded):
-		return "the time allowed for the call ran out"
+		return "the timeout of the call is exceeded"
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the host name %s can't be resolved", dns.Name)
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -220,7 +220,7 @@ func reason(err error, timeout time.Duration) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		// net/http itself closes a connection on which the service hung up; a
 		// request that is still being written then meets ErrClosed.
-		return "the connection was closed before the answer was complete"
+		return "the connection was closed before the response was complete"
 	case errors.As(err, &network) && network.Timeout():
 		return "the connection timed out"
 	}

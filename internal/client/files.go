@@ -53,7 +53,7 @@ func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*F
 func presigned(base, location string) (string, error) {
 	from, err := url.Parse(base)
 	if err != nil || location == "" {
-		return "", errors.New("it does not tell the address of the file")
+		return "", errors.New("it does not contain the address of the file")
 	}
 	target, err := from.Parse(location)
 	if err != nil {

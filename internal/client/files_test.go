@@ -27,7 +27,7 @@ func TestFile(t *testing.T) {
 		"plain text":             {storage: status(403, "planted"), requests: 1, text: "403 Forbidden"},
 		"a second redirect":      {storage: status(302, "", "Location: /planted"), requests: 1, text: "302 Found"},
 		"nobody there":           {location: "http://127.0.0.1:1/x?sig=planted", text: "connection"},
-		"no address":             {location: "", text: "does not tell the address"},
+		"no address":             {location: "", text: "does not contain the address"},
 		"http to another host":   {location: "http://storage.example/x?sig=planted", text: "not an https URL"},
 		"an address with a user": {location: "https://planted:planted@storage.example/x", text: "not an https URL"},
 		"a local file":           {location: "file:///etc/planted", text: "not an https URL"},
@@ -131,14 +131,14 @@ func TestFileStream(t *testing.T) {
 	t.Run("that stands still", func(t *testing.T) {
 		_, err := io.ReadAll(open(t, drip).Content)
 		var broken *ConnectionError
-		if !errors.As(err, &broken) || !strings.Contains(err.Error(), "no complete answer within") || strings.Contains(everyText(err), "planted") {
+		if !errors.As(err, &broken) || !strings.Contains(err.Error(), "no complete response within") || strings.Contains(everyText(err), "planted") {
 			t.Errorf("error = %v", err)
 		}
 	})
 	t.Run("that breaks off", func(t *testing.T) {
 		file := open(t, raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc", false))
 		got, err := io.ReadAll(file.Content)
-		if string(got) != "abc" || err == nil || !strings.Contains(err.Error(), "closed before the answer was complete") {
+		if string(got) != "abc" || err == nil || !strings.Contains(err.Error(), "closed before the response was complete") {
 			t.Errorf("got %q, error %v", got, err)
 		}
 	})

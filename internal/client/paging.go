@@ -37,7 +37,7 @@ func (c *Client) eachEntry(ctx context.Context, path string, query url.Values, v
 		}
 		entries, page, ok := pageContent(raw)
 		if !ok {
-			return listError(path, "the answer is not a list in JSON")
+			return listError(path, "the response is not a list in JSON")
 		}
 		fresh := 0
 		for _, entry := range entries {

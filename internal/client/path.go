@@ -38,12 +38,12 @@ func CheckElement(name, value string) error {
 		return fmt.Errorf("the %s is empty", name)
 	}
 	if strings.ContainsFunc(value, unicode.IsControl) {
-		return fmt.Errorf("the %s holds a control character, such as a line break", name)
+		return fmt.Errorf("the %s contains a control character, such as a line break", name)
 	}
 	isSlash := func(r rune) bool { return r == '/' || r == '\\' }
 	for part := range strings.FieldsFuncSeq(value, isSlash) {
 		if part == "." || part == ".." {
-			return fmt.Errorf("the %s holds a path step (%q); give the plain ID or name", name, part)
+			return fmt.Errorf("the %s contains a path step (%q); set the plain ID or name", name, part)
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func TestReadFaults(t *testing.T) {
 		"reset, then ok":       {answer: inTurn(raw(t, "", true), ok), requests: 2},
 		"reset without end":    {answer: raw(t, "", true), requests: 3, text: "the connection was reset"},
 		"cut, then ok":         {answer: inTurn(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false), ok), requests: 2},
-		"cut without end":      {answer: raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false), requests: 3, text: "closed before the answer was complete"},
+		"cut without end":      {answer: raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false), requests: 3, text: "closed before the response was complete"},
 		"429, then ok":         {answer: inTurn(status(429, "", "Retry-After: 0"), ok), requests: 2},
 		"500, then ok":         {answer: inTurn(status(500, ""), ok), requests: 2},
 		"502, 504, then ok":    {answer: inTurn(status(502, ""), status(504, ""), ok), requests: 3},
@@ -42,14 +42,14 @@ func TestReadFaults(t *testing.T) {
 		"404":                  {answer: status(404, ""), requests: 1, status: 404, text: "404 Not Found"},
 		"404 cut":              {answer: raw(t, "HTTP/1.1 404 Not Found\r\nContent-Length: 99\r\n\r\n{", false), requests: 1, status: 404, text: "404"},
 		"a redirect":           {answer: status(302, "", "Location: /x?token=planted"), requests: 1, status: 302, text: "302 Found"},
-		"not JSON":             {answer: status(200, "<html>"), requests: 1, text: "the answer is not a JSON object"},
-		"null":                 {answer: status(200, "null"), requests: 1, text: "the answer is not a JSON object"},
+		"not JSON":             {answer: status(200, "<html>"), requests: 1, text: "the response is not a JSON object"},
+		"null":                 {answer: status(200, "null"), requests: 1, text: "the response is not a JSON object"},
 		"without end":          {answer: status(200, strings.Repeat("x", maxSession+1)), requests: 1, text: "larger than 8 MiB"},
 		"large after gzip":     {answer: status(200, gzipped(strings.Repeat(" ", maxSession+1)), "Content-Encoding: gzip"), requests: 1, text: "larger than 8 MiB"},
-		"a header without end": {answer: status(200, "", "X: "+strings.Repeat("x", 2*maxHeaderBytes)), requests: 3, text: "the answer is not HTTP"},
+		"a header without end": {answer: status(200, "", "X: "+strings.Repeat("x", 2*maxHeaderBytes)), requests: 3, text: "the response is not HTTP"},
 		"gzip":                 {answer: status(200, gzipped(session), "Content-Encoding: gzip"), requests: 1},
 		"hangs, then ok":       {answer: inTurn(untilGone, ok), timeout: 500 * time.Millisecond, requests: 2},
-		"hangs in the body":    {answer: drip, timeout: 50 * time.Millisecond, requests: 3, text: "no complete answer within 50ms"},
+		"hangs in the body":    {answer: drip, timeout: 50 * time.Millisecond, requests: 3, text: "no complete response within the request timeout of 50ms"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -159,14 +159,14 @@ func (t *call) created(a *answer) (*CreatedSession, error) {
 	if session.SessionID != "" {
 		return session, nil
 	}
-	why := "its answer does not tell the session's ID"
+	why := "its response does not contain the session's ID"
 	switch {
 	case a.cut != nil:
-		why = "its answer broke off: " + reason(a.cut, t.client.requestTimeout)
+		why = "its response broke off: " + reason(a.cut, t.client.requestTimeout)
 	case len(a.body) == 0:
-		why = "its answer is empty"
+		why = "its response is empty"
 	case !ok:
-		why = "its answer is not a JSON object"
+		why = "its response is not a JSON object"
 	}
 	if a.status == http.StatusCreated {
 		return session, &IncompleteAnswerError{Method: t.method, Path: t.path, Reason: why}
@@ -202,7 +202,7 @@ func (c *Client) Session(ctx context.Context, environment, sessionID string) (*S
 	}
 	o, ok := parseObject(raw)
 	if !ok {
-		return nil, &AnswerError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: path, Reason: "the answer is not a JSON object"}
+		return nil, &AnswerError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: path, Reason: "the response is not a JSON object"}
 	}
 	session := sessionOf(o)
 	if session.ID == "" {

@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -17,11 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
-	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -196,35 +192,4 @@ func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags
 	d := r.explain(a, err)
 	diags.AddError(d.Summary, d.Detail()+"\n\nNo session was created.")
 	return nil
-}
-
-// explain words the error of an attempt. Of the service's words it shows what the
-// flow's document knows and the request does not contain.
-func (r *session) explain(a attempt, err error) diagnostic.Diagnostic {
-	fields := servicetext.Contract
-	if a.document != nil {
-		fields = slices.Concat(fields, inputFields(a.document.DataBlocks()))
-	}
-	return diagnostic.Call{
-		Doing:   "create the session",
-		Policy:  r.data.ServiceText,
-		Request: servicetext.Request{Fields: fields, Sent: a.request.texts()},
-	}.Explain(err)
-}
-
-// inputFields are the fields that the flow's document declares.
-func inputFields(blocks []flowdoc.DataBlock) []servicetext.Field {
-	var fields []servicetext.Field
-	for _, block := range blocks {
-		at := memberInput + "." + block.Name
-		fields = append(fields, servicetext.Field{Path: at})
-		for _, f := range block.Fields {
-			field := servicetext.Field{Path: strings.TrimSuffix(at+"."+f.Path, "."), Enum: f.Enum}
-			if f.MaxLength != nil {
-				field.MaxLength = *f.MaxLength
-			}
-			fields = append(fields, field)
-		}
-	}
-	return fields
 }

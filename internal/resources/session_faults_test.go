@@ -165,7 +165,7 @@ var createFaults = map[string]createFault{
 	},
 	"hangs": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, arguments: []string{impatient}, creates: 1,
-		says: []string{outcomeUnknown, "no complete answer within 1s", notRetried, noneListed}, do: "If there is none, run terraform apply again",
+		says: []string{outcomeUnknown, "no complete response within the request timeout of 1s", notRetried, noneListed}, do: "If there is none, run terraform apply again",
 	},
 	"hangs, for longer than the time allowed": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
@@ -176,7 +176,7 @@ var createFaults = map[string]createFault{
 	},
 	"too slow header": {
 		faults: []fault.Fault{slow(fault.SlowHeader, time.Hour)}, arguments: []string{impatient}, creates: 1, sessions: 1,
-		says: []string{outcomeUnknown, "no complete answer within 1s", notRetried, oneListed}, do: howToImport,
+		says: []string{outcomeUnknown, "no complete response within the request timeout of 1s", notRetried, oneListed}, do: howToImport,
 	},
 
 	// The service said that it created the session: what the response contains is

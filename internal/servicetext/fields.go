@@ -22,6 +22,8 @@ type Field struct {
 	// Argument is how a configuration calls it where that is not Path.
 	Argument string
 
+	Type      string   // JSON Schema's word; empty for any
+	Format    string   // empty for none
 	Enum      []string // the allowed values, nil for any
 	MaxLength int64    // in characters; 0 for no limit
 }
@@ -56,6 +58,10 @@ func (f Field) limit(rule string) string {
 		return strings.Join(shown, ", ")
 	case rule == ruleLength && f.MaxLength > 0:
 		return "at most " + strconv.FormatInt(f.MaxLength, 10) + " characters"
+	case rule == ruleFormat:
+		return terminal.Text(f.Format)
+	case rule == ruleType:
+		return terminal.Text(f.Type)
 	}
 	return ""
 }

@@ -15,10 +15,12 @@ type rule struct {
 	phrases []string
 }
 
-// The rules that a field's limits belong to.
+// The rules to which the document declares a limit of a field.
 const (
 	ruleAllowed = "allowed values"
 	ruleLength  = "length"
+	ruleFormat  = "format"
+	ruleType    = "type"
 )
 
 // rules are tried in this order: "must be a valid date string" is about a format
@@ -34,8 +36,8 @@ var rules = []rule{
 	{ruleLength, []string{"length", "longer", "shorter", "too long", "too short", "characters", "minlength", "maxlength"}},
 	{"range", []string{"minimum", "maximum", "greater", "less than", "at least", "at most", "between", "out of range"}},
 	{"media type", []string{"media type", "content type", "mime type"}},
-	{"format", []string{"format", "malformed", "iso", "date", "email", "uuid", "base64", "url", "uri"}},
-	{"type", []string{"type", "string", "number", "integer", "boolean", "array", "object"}},
+	{ruleFormat, []string{"format", "malformed", "iso", "date", "email", "uuid", "base64", "url", "uri"}},
+	{ruleType, []string{"type", "string", "number", "integer", "boolean", "array", "object"}},
 	{"quota or rate limit", []string{"quota", "rate limit", "too many requests", "limit exceeded", "limit reached"}},
 	{"permission", []string{"permission", "permissions", "forbidden", "not permitted", "not authorized", "unauthorized", "access denied", "scope"}},
 	{"already exists", []string{"already exists", "duplicate", "already used"}},

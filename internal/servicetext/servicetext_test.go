@@ -19,7 +19,7 @@ import (
 var declared = append([]Field{
 	{Path: "input.basicIdentity"},
 	{Path: "input.basicIdentity.givenName", MaxLength: 40},
-	{Path: "input.basicIdentity.birthDate"},
+	{Path: "input.basicIdentity.birthDate", Type: "string", Format: "date"},
 	{Path: "input.basicIdentity.length"},
 	{Path: "input.images.documentType", Enum: []string{"ID_CARD", "PASSPORT"}},
 	{Path: "input.files[].name"},
@@ -32,9 +32,9 @@ func TestDescribe(t *testing.T) {
 		want []string // the lines; none: all is withheld
 	}{
 		"a field and a rule":         {"givenName must be longer than or equal to 1 characters", []string{"input.basicIdentity.givenName (at most 40 characters): length"}},
-		"its whole path":             {"input.basicIdentity.birthDate must be a valid ISO 8601 date string", []string{"input.basicIdentity.birthDate: format"}},
+		"its whole path":             {"input.basicIdentity.birthDate must be a valid ISO 8601 date string", []string{"input.basicIdentity.birthDate (date): format"}},
 		"a form's name":              {"input[basicIdentity][givenName] is required", []string{"input.basicIdentity.givenName: missing or empty"}},
-		"a JSON pointer":             {`{"errors":[{"pointer":"#/input/basicIdentity/birthDate","detail":"malformed"}]}`, []string{"input.basicIdentity.birthDate: format"}},
+		"a JSON pointer":             {`{"errors":[{"pointer":"#/input/basicIdentity/birthDate","detail":"malformed"}]}`, []string{"input.basicIdentity.birthDate (date): format"}},
 		"an element of a list":       {"files.17.name is too long", []string{"input.files[].name: length"}},
 		"allowed values":             {"documentType must be one of the following values: PASSPORT", []string{`input.images.documentType ("ID_CARD", "PASSPORT"): allowed values`}},
 		"the contract's limit":       {"state is too long", []string{"state (at most 2048 characters): length"}},
@@ -44,7 +44,7 @@ func TestDescribe(t *testing.T) {
 		"several fields":             {"givenName or birthDate missing", []string{"input.basicIdentity.givenName, input.basicIdentity.birthDate: missing or empty"}},
 		"a rule alone":               {"Quota exceeded: rate limit of 50", []string{"quota or rate limit"}},
 		"a field alone":              {"birthDate: no", []string{"input.basicIdentity.birthDate"}},
-		"NestJS":                     {`{"statusCode":400,"message":["givenName should not be empty","birthDate must be a string"],"error":"Bad Request"}`, []string{"input.basicIdentity.givenName: missing or empty", "input.basicIdentity.birthDate: type"}},
+		"NestJS":                     {`{"statusCode":400,"message":["givenName should not be empty","birthDate must be a string"],"error":"Bad Request"}`, []string{"input.basicIdentity.givenName: missing or empty", "input.basicIdentity.birthDate (string): type"}},
 		"errors by field":            {`{"errors":{"givenName":["is required"]}}`, []string{"input.basicIdentity.givenName: missing or empty"}},
 		"a page":                     {"<html><head><title>413 Request Entity Too Large</title></head><body>nginx", []string{"size"}},
 		"one line for two messages":  {`["birthDate is missing","birthDate is required"]`, []string{"input.basicIdentity.birthDate: missing or empty"}},
