@@ -90,6 +90,16 @@ func (e *AnswerError) Error() string {
 	return fmt.Sprintf("%s %s: the service responded with %s, but %s", e.Method, e.Path, statusLine(e.StatusCode), e.Reason)
 }
 
+// StorageError is a download that failed where the content of files is: at a
+// host that is not the API's. Err says what happened.
+type StorageError struct{ Err error }
+
+// Error implements the error interface.
+func (e *StorageError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *StorageError) Unwrap() error { return e.Err }
+
 // OutcomeUnknownError is a create that the service may have carried out. Err
 // says what happened.
 type OutcomeUnknownError struct{ Err error }

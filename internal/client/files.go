@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 )
@@ -18,19 +19,37 @@ const maxFile = 1 << 30
 type File struct {
 	ContentType string        // as the storage tells; may be empty
 	Length      int64         // -1 if the storage does not tell
+	Filename    string        // as the storage tells, which may be anything; may be empty
 	Content     io.ReadCloser // to be closed by the caller
 }
 
 // File opens a file of a data block, by the $id of its reference. The service
-// answers with a presigned address on another host. That address is a secret:
-// it gives the file to whoever has it, and is told nowhere. The bearer token
-// stays behind.
+// responds with a presigned address on another host. That address is a secret: it
+// gives the file to whoever has it, and is part of no error and no log. The bearer
+// token stays behind. An address that has run out is fetched anew, once. The error
+// of a download that failed at the storage is a *StorageError.
 // API: GET /api/v1/{environment}/files/{vaultEntryId}.
 func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*File, error) {
 	path, err := apiPath("/api/v1/{}/files/{}", element{"environment", environment}, element{"file ID", vaultEntryID})
 	if err != nil {
 		return nil, err
 	}
+	file, err := c.openFile(ctx, path)
+	if hasRunOut(err) {
+		file, err = c.openFile(ctx, path)
+	}
+	return file, err
+}
+
+// hasRunOut reports whether the storage may have refused an address for its age:
+// Amazon S3 and Azure respond with 403 then, Google Cloud Storage with 400.
+func hasRunOut(err error) bool {
+	var storage *StorageError
+	return errors.As(err, &storage) && (IsForbidden(err) || hasStatus(err, http.StatusBadRequest))
+}
+
+// openFile fetches the address of a file, and opens the file there.
+func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
 	t := c.newCall(http.MethodGet, path, nil, maxErrorBody)
 	a, err := t.send(ctx)
 	switch {
@@ -45,7 +64,11 @@ func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*F
 	if err != nil {
 		return nil, t.answerError(err.Error())
 	}
-	return c.download(ctx, path, target)
+	file, err := c.download(ctx, path, target)
+	if err != nil {
+		return nil, &StorageError{err}
+	}
+	return file, nil
 }
 
 // presigned resolves the address of a file and checks that it keeps the file
@@ -80,7 +103,20 @@ func (c *Client) download(ctx context.Context, path, target string) (*File, erro
 		return nil, failure
 	}
 	a.stream.call, a.stream.left = t, t.limit
-	return &File{ContentType: a.header.Get("Content-Type"), Length: a.stream.length, Content: a.stream}, nil
+	return &File{
+		ContentType: a.header.Get("Content-Type"), Length: a.stream.length,
+		Filename: attachmentName(a.header.Get("Content-Disposition")), Content: a.stream,
+	}, nil
+}
+
+// attachmentName returns the file name in a Content-Disposition (RFC 6266), or ""
+// where it has none that can be read.
+func attachmentName(disposition string) string {
+	_, parameters, err := mime.ParseMediaType(disposition)
+	if err != nil {
+		return ""
+	}
+	return parameters["filename"]
 }
 
 // stream is an answer's body that is read by the caller. The request timeout
@@ -102,9 +138,9 @@ func (s *stream) Read(p []byte) (int, error) {
 	s.left -= int64(n)
 	switch {
 	case s.left < 0:
-		return 0, s.call.cutError(errTooLarge)
+		return 0, &StorageError{s.call.cutError(errTooLarge)}
 	case err != nil && !errors.Is(err, io.EOF):
-		return n, s.call.cutError(s.watch.cause(err))
+		return n, &StorageError{s.call.cutError(s.watch.cause(err))}
 	}
 	return n, err
 }

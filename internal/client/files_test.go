@@ -23,8 +23,10 @@ func TestFile(t *testing.T) {
 	}{
 		"content":                {storage: status(200, content, "Content-Type: application/pdf"), requests: 1, want: content},
 		"503, then content":      {storage: inTurn(status(503, "planted"), status(200, content)), requests: 2, want: content},
-		"expired":                {storage: status(403, "<Error><Message>planted</Message></Error>"), requests: 1, text: "/api/v1/live/files/v1 (file storage): the service responded with 403 Forbidden"},
-		"plain text":             {storage: status(403, "planted"), requests: 1, text: "403 Forbidden"},
+		"expired, then content":  {storage: inTurn(status(403, "planted"), status(200, content)), requests: 2, want: content},
+		"expired (400)":          {storage: inTurn(status(400, "planted"), status(200, content)), requests: 2, want: content},
+		"expired twice":          {storage: status(403, "<Error><Message>planted</Message></Error>"), requests: 2, text: "/api/v1/live/files/v1 (file storage): the service responded with 403 Forbidden"},
+		"gone":                   {storage: status(410, "planted"), requests: 1, text: "410 Gone"},
 		"a second redirect":      {storage: status(302, "", "Location: /planted"), requests: 1, text: "302 Found"},
 		"nobody there":           {location: "http://127.0.0.1:1/x?sig=planted", text: "connection"},
 		"no address":             {location: "", text: "does not contain the address"},
