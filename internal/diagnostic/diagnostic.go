@@ -43,6 +43,7 @@ func (c Call) Explain(err error) Diagnostic {
 	var api *client.Error
 	var broken *client.ConnectionError
 	var unreadable *client.AnswerError
+	var storage *client.StorageError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return Diagnostic{Summary: "Interrupted", Happened: fmt.Sprintf("The attempt to %s was interrupted%s.", c.Doing, because(err))}
@@ -52,6 +53,8 @@ func (c Call) Explain(err error) Diagnostic {
 			Happened: fmt.Sprintf("The attempt to %s took longer than its timeout%s.", c.Doing, because(err)),
 			Advice:   "Raise the value in timeouts, or try again when the service responds faster.",
 		}
+	case errors.As(err, &storage):
+		return c.storage(storage)
 	case errors.As(err, &auth):
 		return c.authentication(auth)
 	case errors.As(err, &api):
@@ -101,6 +104,24 @@ func (c Call) authentication(auth *client.AuthError) Diagnostic {
 	default:
 		d.Advice = "Check the provider's client_id and client_secret (IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET), " +
 			"and that they belong to the configured platform."
+	}
+	return d
+}
+
+// storage words a download that failed at the storage of files, a host that no
+// setting names.
+func (c Call) storage(failed *client.StorageError) Diagnostic {
+	d := Diagnostic{Summary: "File not available", Advice: "Run terraform again. If it fails again, contact the service's support."}
+	var api *client.Error
+	var broken *client.ConnectionError
+	switch {
+	case errors.As(failed, &api):
+		d.Happened = fmt.Sprintf("The attempt to %s failed: the storage of the service's files responded with %s.", c.Doing, statusLine(api.StatusCode))
+	case errors.As(failed, &broken):
+		d.Happened = fmt.Sprintf("The attempt to %s failed at %s, which stores the service's files: %s.", c.Doing, terminal.Text(broken.Host), reason(broken))
+		d.Advice = "Check the network and the proxy variables, then run terraform again."
+	default:
+		d.Happened = fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(failed))
 	}
 	return d
 }

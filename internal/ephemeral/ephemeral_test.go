@@ -41,14 +41,19 @@ func needsEphemeral(t *testing.T, options emulator.Options) *acceptance.Env {
 // returns its ID.
 func createSession(t *testing.T, env *acceptance.Env) string {
 	t.Helper()
-	url := env.URL + "/api/v1/flows/" + emulatortest.DocumentCapture + "/staging/sessions"
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(
-		`{"input": {"basicIdentity": {"givenName": "Max", "familyName": "Planted-Name"}}, "metadata": {"subjectId": "customer-123"}}`))
+	return post(t, env, emulatortest.DocumentCapture, "application/json",
+		`{"input": {"basicIdentity": {"givenName": "Max", "familyName": "Planted-Name"}}, "metadata": {"subjectId": "customer-123"}}`)
+}
+
+func post(t *testing.T, env *acceptance.Env, flow, contentType, body string) string {
+	t.Helper()
+	url := env.URL + "/api/v1/flows/" + flow + "/staging/sessions"
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+acceptance.APIKey)
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", contentType)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
