@@ -23,6 +23,8 @@ const examples = "../../examples"
 func requireCLIFor(t *testing.T, source string) {
 	t.Helper()
 	switch {
+	case strings.Contains(source, "\naction \""):
+		acceptance.RequireCLI(t, "1.14.0", "")
 	case strings.Contains(source, "identity = {"):
 		acceptance.RequireCLI(t, "1.12.0", "")
 	case strings.Contains(source, "input_wo"):
@@ -49,10 +51,29 @@ resource "idnow_session" "s" {
 	return w.Attributes("idnow_session.s")["id"].(string)
 }
 
+// signed makes a session whose document is signed, for the examples that read its
+// files.
+func signed(env *acceptance.Env) string {
+	w := env.Workspace(env.Provider() + fmt.Sprintf(`
+resource "idnow_session" "s" {
+  flow_id = %q
+  input = {
+    basicIdentity   = { givenName = "Max", familyName = "Schmidt" }
+    documentsToSign = { documents = [{ templateId = "contract", source = filebase64("contract.pdf") }] }
+  }
+  metadata            = { subjectId = "customer-123" }
+  wait_for_completion = true
+}
+`, emulatortest.InstantSignature))
+	w.Write("contract.pdf", "%PDF-1.7")
+	w.Apply()
+	return w.Attributes("idnow_session.s")["id"].(string)
+}
+
 // Every example of the documentation is applied, twice, as it stands there.
 func TestExamples(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"resources/*/*.tf", "data-sources/*/*.tf", "functions/*/*.tf", "ephemeral-resources/*/*.tf"} {
+	for _, pattern := range []string{"resources/*/*.tf", "data-sources/*/*.tf", "functions/*/*.tf", "ephemeral-resources/*/*.tf", "actions/*/*.tf"} {
 		found, err := filepath.Glob(filepath.Join(examples, pattern))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no example is like %s (%v)", pattern, err)
@@ -76,14 +97,23 @@ func TestExamples(t *testing.T) {
 			w := env.Workspace(env.Provider() + source)
 			w.Write("contract.pdf", "%PDF-1.7")
 			w.Setenv("TF_VAR_session_id", id)
+			if strings.Contains(source, "signature_session_id") {
+				w.Setenv("TF_VAR_signature_session_id", signed(env))
+			}
 			w.Setenv("TF_VAR_person", `{"givenName":"Max","familyName":"Schmidt"}`)
 			w.Apply()
 			if plan := w.Plan(); plan.ExitCode != 0 {
 				t.Errorf("the second plan ended with %d:\n%s", plan.ExitCode, plan.Output)
 			}
+			for _, command := range invocation.FindAllStringSubmatch(source, -1) {
+				w.MustRun("apply", "-auto-approve", "-no-color", command[1])
+			}
 		})
 	}
 }
+
+// invocation is the command line of an action in an example.
+var invocation = regexp.MustCompile(`(?m)^# terraform apply (-invoke=\S+)$`)
 
 // sample is the ID of a session in an example.
 var sample = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)

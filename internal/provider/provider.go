@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -22,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/actions"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/datasources"
 	ephemeralresources "github.com/idnow/terraform-provider-idnow/internal/ephemeral"
@@ -37,6 +39,7 @@ var (
 	_ provider.ProviderWithFunctions          = (*idnowProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*idnowProvider)(nil)
 	_ provider.ProviderWithListResources      = (*idnowProvider)(nil)
+	_ provider.ProviderWithActions            = (*idnowProvider)(nil)
 )
 
 // Option changes how the provider runs; for tests.
@@ -211,6 +214,7 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
 	resp.ListResourceData = data
+	resp.ActionData = data
 }
 
 func (p *idnowProvider) Resources(context.Context) []func() resource.Resource {
@@ -229,7 +233,15 @@ func (p *idnowProvider) DataSources(context.Context) []func() datasource.DataSou
 }
 
 func (p *idnowProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{ephemeralresources.NewAccessToken, ephemeralresources.NewSessionDataBlocks}
+	return []func() ephemeral.EphemeralResource{
+		ephemeralresources.NewAccessToken,
+		ephemeralresources.NewSessionDataBlocks,
+		ephemeralresources.NewSessionFile,
+	}
+}
+
+func (p *idnowProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{actions.NewDownloadSessionFiles}
 }
 
 func (p *idnowProvider) ListResources(context.Context) []func() list.ListResource {

@@ -1,0 +1,64 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package actions contains the provider's actions, one file for each: what a
+// configuration does with a session that exists, without a place in state.
+// Terraform has actions from 1.14.
+package actions
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+)
+
+// base is what all actions have in common: a session in an environment.
+type base struct {
+	data *providerdata.Data
+}
+
+func (b *base) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	b.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+}
+
+// ModifyPlan refuses an environment that is not allowed before anything of the
+// plan is applied.
+func (b *base) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var environment types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("environment"), &environment)...)
+	if b.data != nil && !resp.Diagnostics.HasError() {
+		b.data.ResolveEnvironment(environment, &resp.Diagnostics)
+	}
+}
+
+// sessionAttributes are the arguments that choose the session of an action.
+func sessionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"session_id": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: lookup.SessionIDDescription,
+			Validators:          lookup.PathElement(),
+		},
+		"environment": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: lookup.EnvironmentDescription,
+			Validators:          lookup.PathElement(),
+		},
+	}
+}
+
+// progress reports to the person who waits.
+type progress func(format string, values ...any)
+
+func progressOf(resp *action.InvokeResponse) progress {
+	return func(format string, values ...any) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, values...)})
+	}
+}

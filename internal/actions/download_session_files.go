@@ -1,0 +1,181 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
+	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+)
+
+var (
+	_ action.ActionWithConfigure  = (*downloadSessionFiles)(nil)
+	_ action.ActionWithModifyPlan = (*downloadSessionFiles)(nil)
+)
+
+// What one invocation may cost. The client bounds each file, to 1 GiB.
+const (
+	downloadTimeout       = time.Hour
+	maxDownloaded   int64 = 4 << 30 // bytes of all files
+)
+
+// NewDownloadSessionFiles returns the action idnow_download_session_files.
+func NewDownloadSessionFiles() action.Action { return &downloadSessionFiles{} }
+
+type downloadSessionFiles struct{ base }
+
+type downloadModel struct {
+	SessionID   types.String `tfsdk:"session_id"`
+	Environment types.String `tfsdk:"environment"`
+	Folder      types.String `tfsdk:"folder"`
+	Types       []string     `tfsdk:"types"`
+}
+
+func (a *downloadSessionFiles) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_download_session_files"
+}
+
+func (a *downloadSessionFiles) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	attributes := sessionAttributes()
+	attributes["folder"] = schema.StringAttribute{
+		Required: true,
+		MarkdownDescription: "The folder to store the files in, relative to the working directory. It is created if it is missing, for its owner alone. " +
+			"Use one folder for each session: files of two sessions may have the same name.",
+		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+	attributes["types"] = schema.SetAttribute{
+		Optional:    true,
+		ElementType: types.StringType,
+		MarkdownDescription: "Only files of data blocks of these types, for example `signedDocuments`. " +
+			"Omit it for all files, including those that the session was created with.",
+		Validators: lookup.Choice(),
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Downloads the files of a session, for example its signed documents, to a folder.\n\n" +
+			"A file has the name that the service returns, without what could lead out of the folder or is not valid on every operating system; " +
+			"the second file of a name gets a number. Only its owner can read it (mode 0600). It appears as a whole or not at all. " +
+			"A file that is in the folder already is never overwritten: with the same content it is kept, with other content it is an error. " +
+			"A session without such a file is an error too.",
+		Attributes: attributes,
+	}
+}
+
+func (a *downloadSessionFiles) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var model downloadModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	environment, ok := lookup.Environment(a.data, model.Environment, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
+	defer cancel()
+	files, ok := lookup.Files(ctx, a.data, environment.ValueString(), model.SessionID.ValueString(), model.Types, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	to, err := openFolder(model.Folder.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("folder"), "Folder not usable", fmt.Sprintf(
+			"The folder can't be opened or created: %s. Check that it is a folder, and its permissions.", fileReason(err)))
+		return
+	}
+	defer to.close()
+	d := download{downloadSessionFiles: a, environment: environment.ValueString(), to: to, left: maxDownloaded}
+	d.all(ctx, files, progressOf(resp), &resp.Diagnostics)
+}
+
+// download is one invocation.
+type download struct {
+	*downloadSessionFiles
+	environment string
+	to          *folder
+	left        int64 // bytes that may still come
+}
+
+// all stores files in their order until one fails. Those before it stay, and the
+// next invocation goes on.
+func (d *download) all(ctx context.Context, files []lookup.File, report progress, diags *diag.Diagnostics) {
+	for i, file := range files {
+		report("Downloading file %d of %d: %s", i+1, len(files), file)
+		size, err := d.one(ctx, file)
+		if err != nil {
+			d.fail(file, err, diags)
+			return
+		}
+		report("Stored file %d of %d: %s, %d bytes", i+1, len(files), file, size)
+	}
+}
+
+// one downloads a file and returns its size.
+// API: GET /api/v1/{environment}/files/{vaultEntryId}.
+func (d *download) one(ctx context.Context, file lookup.File) (int64, error) {
+	served, err := d.data.Client.File(ctx, d.environment, file.ID)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = served.Content.Close() }()
+	name := d.to.unused(lookup.FilenameOf(served, file.ID))
+	size, err := d.to.store(name, served.Length, &bounded{served.Content, &d.left})
+	return size, err
+}
+
+var errTooMuch = errors.New("too much")
+
+// bounded reads until left is used up.
+type bounded struct {
+	io.Reader
+	left *int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if *b.left -= int64(n); *b.left < 0 {
+		return n, errTooMuch
+	}
+	return n, err
+}
+
+const summaryNotStored = "File not stored"
+
+// fail explains why a file is not stored.
+func (d *download) fail(file lookup.File, err error, diags *diag.Diagnostics) {
+	attribute := path.Root("folder")
+	switch {
+	case errors.Is(err, errExists):
+		diags.AddAttributeError(attribute, "File exists already", fmt.Sprintf(
+			"The folder already has a file with the name of %s and with other content. It was not overwritten. "+
+				"Use a folder for each session, or move the file.", file))
+	case errors.Is(err, errTooMuch):
+		diags.AddAttributeError(path.Root("session_id"), summaryNotStored, fmt.Sprintf(
+			"With %s the files of the session are larger than %d GiB. Choose some of them with types.", file, maxDownloaded>>30))
+	case errors.Is(err, errWrongSize):
+		diags.AddError(summaryNotStored, fmt.Sprintf("The download of %s ended with another number of bytes than announced. Apply again.", file))
+	case isFileError(err):
+		diags.AddAttributeError(attribute, summaryNotStored, fmt.Sprintf(
+			"The file %s can't be written to the folder: %s. Check the folder's permissions and the space on its disk.", file, fileReason(err)))
+	default:
+		explained := diagnostic.Call{Doing: "download the file " + terminal.Text(file.ID), Policy: d.data.ServiceText}.Explain(err)
+		if errors.Is(err, context.DeadlineExceeded) {
+			explained.Advice = fmt.Sprintf("A download may take %g minutes in all. Apply again: files that are stored are kept.", downloadTimeout.Minutes())
+		}
+		diags.AddError(explained.Summary, explained.Detail())
+	}
+}
