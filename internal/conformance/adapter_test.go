@@ -32,6 +32,15 @@ type flowDocument struct {
 	schema []byte
 }
 
+// firstProblem is what is wrong first, nil for nothing.
+func (d flowDocument) firstProblem(input any) error {
+	found, err := d.problems(input.(map[string]any))
+	if err == nil && len(found) > 0 {
+		err = errors.New(found[0])
+	}
+	return err
+}
+
 var readers = []reader{
 	{name: "provider", read: readAsProvider, omitsNull: true},
 	{name: "emulator", read: readAsEmulator},

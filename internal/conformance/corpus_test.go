@@ -22,7 +22,8 @@ const (
 
 // TestCorpus takes the request body of each operation of real documents for the
 // input of a flow. Such documents are read, and what the provider finds right or
-// wrong, libraries find right or wrong by the schema that it exports.
+// wrong, libraries find right or wrong by the schema that it exports, and the
+// emulator by the document.
 func TestCorpus(t *testing.T) {
 	folder := os.Getenv("OPENAPI_DOCUMENTS")
 	if folder == "" {
@@ -62,7 +63,8 @@ func (c *tally) operation(t *testing.T, name string, document []byte) {
 	}
 	c.Read++
 	// To libraries a format is an annotation, so that they can't be compared.
-	read, err := readAsProvider(formats.ReplaceAll(document, []byte(`"x-format":"`)))
+	withoutFormats := formats.ReplaceAll(document, []byte(`"x-format":"`))
+	read, err := readAsProvider(withoutFormats)
 	if err != nil {
 		t.Errorf("%s, without formats: %v", name, err)
 		return
@@ -71,6 +73,9 @@ func (c *tally) operation(t *testing.T, name string, document []byte) {
 	if err != nil {
 		t.Errorf("%s: the exported schema: %v", name, err)
 		return
+	}
+	if emulator, err := readAsEmulator(withoutFormats); err == nil { // it wants each reference of a document to lead somewhere
+		libraries = append(libraries, library{"the emulator", emulator.firstProblem})
 	}
 	s := newSampler(rand.New(rand.NewPCG(uint64(len(document)), 1)), read.schema)
 	for range valuesPerOperation {
