@@ -38,7 +38,7 @@ var differences = []difference{
 		mediaType: payload.Form, x: node{},
 		example: value.Object{"a[b]": value.Bool(true)}, right: true,
 		accounts: func(e exchange) bool {
-			return e.right() && e.refused != nil && refusesOnly(e.refused, "no name in a form")
+			return e.right() && e.refused != nil && refusesOnly(e.refused, "a key that a multipart request can't represent")
 		},
 	},
 	{

@@ -16,8 +16,8 @@ import (
 // checker holds one value against schemas, each schema by itself: what several of
 // them say of one place together is beyondSchema's.
 type checker struct {
-	multipart bool
-	seen      map[visit]verdict // so that schemas within schemas are checked once
+	*judge
+	seen map[visit]verdict // so that schemas within schemas are checked once
 
 	// undecided counts the rules that could not be evaluated. They hold, but
 	// where holding is what refuses a value, nothing is refused.
@@ -157,8 +157,8 @@ func (c *checker) textRules(text string, schema *openapi3.Schema) []string {
 		wrong = nil
 	}
 	if schema.Pattern != "" {
-		switch matched, err := matches(schema.Pattern, text); {
-		case err != nil:
+		switch matched, decided := c.matches(schema.Pattern, text); {
+		case !decided:
 			c.undecided++
 		case !matched:
 			wrong = append(wrong, fmt.Sprintf("must match the pattern %q", schema.Pattern))

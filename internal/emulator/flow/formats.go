@@ -78,18 +78,27 @@ func isBase64(text string) bool {
 	return err == nil && !strings.ContainsAny(text, "\r\n")
 }
 
-// patternTimeout bounds one match of one pattern: ECMA-262's patterns can be
-// written to take for ever.
-const patternTimeout = 200 * time.Millisecond
+// patternTimeout bounds one match of one pattern, and matchingBudget all matches
+// of a body: ECMA-262's patterns can be written to take for ever.
+const (
+	patternTimeout = 200 * time.Millisecond
+	matchingBudget = 2 * time.Second
+)
 
 // matches holds a text against a pattern in ECMA-262's syntax, as OpenAPI has
-// them. An error means that it can't be decided: the pattern can't be compiled,
-// or ran out of time.
-func matches(pattern, text string) (bool, error) {
+// them. It can't be decided where the pattern can't be compiled, or where time
+// has run out.
+func (j *judge) matches(pattern, text string) (matched, decided bool) {
+	if j.matching > matchingBudget {
+		return false, false
+	}
+	start := time.Now()
+	defer func() { j.matching += time.Since(start) }()
 	compiled, err := regexp2.Compile(pattern, regexp2.ECMAScript|regexp2.Unicode)
 	if err != nil {
-		return false, err
+		return false, false
 	}
 	compiled.MatchTimeout = patternTimeout
-	return compiled.MatchString(text)
+	matched, err = compiled.MatchString(text)
+	return matched, err == nil
 }

@@ -126,16 +126,34 @@ func TestNestedAlternativesEnd(t *testing.T) {
 			"One":{"type":"object","properties":{"n":{"$ref":"#/components/schemas/Node"},"v":{"type":"integer"}}},
 			"Two":{"type":"object","properties":{"n":{"$ref":"#/components/schemas/Node"},"v":{"type":"boolean"}}}}}}`)
 	const levels = 100
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	within(t, time.Minute, func() {
 		messages(t, doc, "application/json", `{"metadata":{"subjectId":"c"},"input":`+strings.Repeat(`{"n":`, levels)+`{"v":"x"}`+strings.Repeat("}", levels)+"}")
 		contentType, body := form(t, text("metadata[subjectId]", "c"), text("input"+strings.Repeat("[n]", levels)+"[v]", "x"))
 		messages(t, doc, contentType, body)
+	})
+}
+
+// TestPatternsEndTogether has ten thousand texts, of which each takes a pattern
+// all the time that it is given.
+func TestPatternsEndTogether(t *testing.T) {
+	doc := inputOf(t, `{"type":"object","properties":{"x":{"type":"array","items":{"type":"string","pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}}}}`)
+	element := `"` + strings.Repeat("a", 40) + `"`
+	within(t, time.Minute, func() {
+		messages(t, doc, "application/json", `{"metadata":{"subjectId":"c"},"input":{"x":[`+strings.Repeat(element+",", 10_000)+element+`]}}`)
+	})
+}
+
+// within fails where something would take for ever.
+func within(t *testing.T, limit time.Duration, do func()) {
+	t.Helper()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		do()
 	}()
 	select {
 	case <-ended:
-	case <-time.After(time.Minute):
-		t.Fatal("the requests are still being validated")
+	case <-time.After(limit):
+		t.Fatal("it has not ended")
 	}
 }

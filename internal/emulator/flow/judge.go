@@ -5,14 +5,16 @@ package flow
 
 import (
 	"maps"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// judge holds what judging one body needs.
+// judge holds what validating one body needs.
 type judge struct {
 	schema    *openapi3.Schema
 	multipart bool
+	matching  time.Duration // spent on patterns
 }
 
 // problems judges body: by each schema, by what all of them leave unsaid, and by
@@ -25,7 +27,7 @@ func (j *judge) problems(body map[string]any) []problem {
 }
 
 func (j *judge) check(value any, schema *openapi3.Schema) []problem {
-	checker := &checker{multipart: j.multipart, seen: map[visit]verdict{}}
+	checker := &checker{judge: j, seen: map[visit]verdict{}}
 	return checker.check(value, schema, "")
 }
 
