@@ -83,3 +83,33 @@ func TestFlowSuggestions(t *testing.T) {
 		})
 	}
 }
+
+// The service's messages are shown in full, credentials and tokens are not,
+// whichever call quotes them.
+func TestServiceMessagesShowNoToken(t *testing.T) {
+	for name, test := range map[string]struct {
+		client bool
+		call   emulator.Call
+		says   string
+	}{
+		"an API key":         {call: emulator.CallCreate, says: "PlantedGiven PlantedFamily was born on 1907-03-29"},
+		"client credentials": {client: true, call: emulator.CallToken, says: "The response says"},
+		"an access token":    {client: true, call: emulator.CallCreate, says: "1907-03-29"},
+		"a document":         {call: emulator.CallDocument, says: "1907-03-29"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sideBySide(t)
+			env := acceptance.New(t, emulator.Options{})
+			block := env.Provider("max_retries = 0", "show_service_messages = true")
+			if test.client {
+				block = env.ProviderWithClient("max_retries = 0", "show_service_messages = true")
+			}
+			quote := quotes(test.client).Replace(ofCredentials + "; " + ofInput)
+			env.Fault(fault.Fault{Call: string(test.call), Kind: fault.Status, Status: http.StatusBadRequest, Body: quote})
+			output := env.Workspace(block + planted()).Run(apply...).Output
+			requireSaid(t, strings.Join(strings.Fields(unfold(output)), " "), []string{test.says})
+			shown := strings.ReplaceAll(output, plantedState, "") // no token, and part of what was asked for
+			requireNone(t, "the terminal", shown, secretsOf(env))
+		})
+	}
+}
