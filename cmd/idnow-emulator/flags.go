@@ -46,6 +46,8 @@ type settings struct {
 	readyFile string
 	headers   map[string]string // of every webhook
 	logFormat string
+
+	healthCheck string // of another emulator; nothing is served then
 }
 
 func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
@@ -78,6 +80,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	flags.Func("webhook-header", "`header` such as \"Authorization: Bearer x\" that goes with every -webhook, repeatable", s.webhookHeader)
 	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
 	flags.StringVar(&s.logFormat, "log", "text", "`format` of the log on stderr: text, json or off")
+	flags.StringVar(&s.healthCheck, "healthcheck", "", "ask the emulator at `URL` whether it is up, and exit with 0 or 1")
 	flags.BoolVar(&showVersion, "version", false, "print the version and exit")
 	err := flags.Parse(args)
 	switch {
@@ -88,6 +91,8 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	case showVersion:
 		_, _ = fmt.Fprintln(stdout, "idnow-emulator", version)
 		return s, errVersion
+	case s.healthCheck != "":
+		return s, nil
 	}
 	if err := s.check(folder, flags.Args()); err != nil {
 		_, _ = fmt.Fprintln(stderr, "idnow-emulator:", err)

@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -47,6 +48,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if settings.healthCheck != "" {
+		return checkHealth(ctx, settings.healthCheck)
+	}
 	emulated, err := emulator.New(settings.options)
 	if err != nil {
 		return err
@@ -71,6 +75,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		_ = os.Remove(settings.readyFile)
 	}
 	return err
+}
+
+// checkHealth asks another emulator whether it is up.
+func checkHealth(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+"/healthz", http.NoBody)
+	if err != nil {
+		return errors.New("-healthcheck must be a URL such as http://127.0.0.1:8080")
+	}
+	response, err := new(http.Transport).RoundTrip(request) // no proxy: it is this machine's
+	if err != nil {
+		return fmt.Errorf("the emulator is not up: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }() // not read
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the emulator is not up: %s", response.Status)
+	}
+	return nil
 }
 
 // announce tells where the emulator listens: in a line on stdout and, for

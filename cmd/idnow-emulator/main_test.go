@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,28 @@ func TestParseFlagsOfNetworkAndWebhooks(t *testing.T) {
 	}
 }
 
+// The README knows each flag, and no other.
+func TestREADMEKnowsEveryFlag(t *testing.T) {
+	readme, err := os.ReadFile("../../internal/emulator/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var help bytes.Buffer
+	_, _ = parseFlags([]string{"-h"}, io.Discard, &help)
+	inHelp := map[string]bool{}
+	for _, match := range regexp.MustCompile(`(?m)^  (-[a-z-]+)`).FindAllStringSubmatch(help.String(), -1) {
+		inHelp[match[1]] = true
+	}
+	table, _, _ := strings.Cut(string(readme), "## In a network")
+	inREADME := map[string]bool{}
+	for _, match := range regexp.MustCompile("`(-[a-z-]+)").FindAllStringSubmatch(table, -1) {
+		inREADME[match[1]] = true
+	}
+	if diff := cmp.Diff(inHelp, inREADME); diff != "" {
+		t.Errorf("help and README (-help +README):\n%s", diff)
+	}
+}
+
 func TestVersion(t *testing.T) {
 	var stdout bytes.Buffer
 	if _, err := parseFlags([]string{"-version"}, &stdout, io.Discard); !errors.Is(err, errVersion) || stdout.String() != "idnow-emulator dev\n" {
@@ -139,6 +162,9 @@ func TestRun(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(ready), "*")); len(left) != 1 {
 		t.Errorf("files left: %q", left)
 	}
+	if err := run(t.Context(), []string{"-healthcheck", url + "/"}, io.Discard, io.Discard); err != nil {
+		t.Errorf("health check: %v", err)
+	}
 	call(t, http.MethodPost, url+"/_emulator/faults", `{"call":"flows","kind":"hang"}`, http.StatusNoContent)
 	hung := make(chan error, 1)
 	go func() {
@@ -155,6 +181,9 @@ func TestRun(t *testing.T) {
 	stop()
 	if err := <-done; err != nil {
 		t.Errorf("it stops with %v", err)
+	}
+	if err := run(t.Context(), []string{"-healthcheck", url}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "is not up") {
+		t.Errorf("health check after the end: %v", err)
 	}
 	if _, err := os.Stat(ready); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the ready file after the end: %v", err)

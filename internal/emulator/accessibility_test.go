@@ -69,7 +69,7 @@ func TestAccessibility(t *testing.T) {
 		"expired":          playerURL(expired), "unknown": c.URL + "/player?token=x",
 	}
 	for state, decision := range map[string]string{"open": "", "accepted": "accept", "rejected": "reject", "aborted": "abort"} {
-		for place, more := range map[string]string{"": "", " with a way back": `,"redirectUrl":"https://example.com/done"`} {
+		for place, more := range map[string]string{"": "", ", with a way back": `,"redirectUrl":"https://example.com/done"`} {
 			p := c.person(more)
 			p.open()
 			if decision != "" {

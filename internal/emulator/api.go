@@ -16,13 +16,18 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
-// The names by which Go tests know what stands in the packages below.
+// What stands in the packages below, by the names that Go tests know.
 type (
-	Call     = record.Call
+	// Call is one of the API's calls.
+	Call = record.Call
+	// Recorded is a request that arrived.
 	Recorded = record.Request
-	Session  = session.Session
-	Status   = session.Status
-	Outcome  = session.Outcome
+	// Session is a session as it stands.
+	Session = session.Session
+	// Status is where a session stands.
+	Status = session.Status
+	// Outcome is what a completed session came to.
+	Outcome = session.Outcome
 )
 
 // The calls, statuses and outcomes.

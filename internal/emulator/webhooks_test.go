@@ -44,7 +44,7 @@ func (c *caller) next(arrivals <-chan string) map[string]any {
 	if err := json.Unmarshal([]byte(c.anonymous().get("/oidc/.well-known/jwks.json").body), &set); err != nil {
 		c.t.Fatal(err)
 	}
-	signed, err := jose.ParseSigned(jwt, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(jwt, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		c.t.Fatal(err)
 	}

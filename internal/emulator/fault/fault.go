@@ -57,6 +57,9 @@ var kinds = []Kind{
 	WrongType, WithoutID, IDOnly, EndlessBody, BadSignature,
 }
 
+// Kinds lists them.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
 // Fault is what goes wrong, where, and how often.
 type Fault struct {
 	Call string `json:"call,omitempty"` // one of the emulator's calls; empty: any of them
@@ -74,6 +77,22 @@ type Fault struct {
 
 // Validate says what is wrong with f, whose Call must be one of calls.
 func (f Fault) Validate(calls []string) error {
+	switch err := f.validateKind(calls); {
+	case err != nil:
+		return err
+	case f.Skip < 0 || f.Times < 0:
+		return errors.New("skip and times must not be negative")
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return errors.New("status must be between 200 and 599")
+	case f.Kind == RateLimit && f.Rate <= 0:
+		return errors.New("rate must be the number of requests a second that are let through")
+	case f.needsDelay() && f.Delay <= 0:
+		return errors.New(`delay must be a duration such as "2s"`)
+	}
+	return nil
+}
+
+func (f Fault) validateKind(calls []string) error {
 	switch {
 	case f.Call != "" && f.Call != Webhook && !slices.Contains(calls, f.Call):
 		return fmt.Errorf("call must be one of %q or %q, or left out for any call of the API", calls, Webhook)
@@ -83,14 +102,6 @@ func (f Fault) Validate(calls []string) error {
 		return fmt.Errorf("kind must be one of %q for webhooks", webhookKinds)
 	case f.Call != Webhook && f.Kind == BadSignature:
 		return fmt.Errorf("%s is a fault of the call %q", BadSignature, Webhook)
-	case f.Skip < 0 || f.Times < 0:
-		return errors.New("skip and times must not be negative")
-	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return errors.New("status must be between 200 and 599")
-	case f.Kind == RateLimit && f.Rate <= 0:
-		return errors.New("rate must be the number of requests a second that are let through")
-	case f.needsDelay() && f.Delay <= 0:
-		return errors.New(`delay must be a duration such as "2s"`)
 	}
 	return nil
 }

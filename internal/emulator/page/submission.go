@@ -102,7 +102,7 @@ func (f *Field) read(r *http.Request) (any, error) {
 func (f *Field) readFile(r *http.Request) (any, error) {
 	file, header, err := r.FormFile(f.Name)
 	if err != nil {
-		return nil, nil //nolint:nilerr // no file was chosen
+		return nil, nil // no file was chosen
 	}
 	defer func() { _ = file.Close() }() // only read
 	content, err := io.ReadAll(file)

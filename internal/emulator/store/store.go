@@ -181,8 +181,10 @@ func (s *Store) Settle() {
 // Key finds one session.
 type Key struct{ id, player string }
 
-// ByID and ByPlayer make keys.
-func ByID(id string) Key        { return Key{id: id} }
+// ByID finds a session by its ID.
+func ByID(id string) Key { return Key{id: id} }
+
+// ByPlayer finds a session by the token of its player page.
 func ByPlayer(token string) Key { return Key{player: token} }
 
 func (s *Store) find(key Key) *entry {

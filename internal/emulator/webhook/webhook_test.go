@@ -92,7 +92,7 @@ func aSession(status session.Status) session.Session {
 // verify reads a JWT by a key set, as a receiver does.
 func verify(t *testing.T, set jose.JSONWebKeySet, jwt string) (map[string]any, error) {
 	t.Helper()
-	signed, err := jose.ParseSigned(jwt, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(jwt, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatalf("%s: %v", jwt, err)
 	}
