@@ -164,8 +164,8 @@ func (r resolved) clientConfig(userAgent string) client.Config {
 	return config
 }
 
-// logExchange writes one line for each HTTP attempt. The client tells it
-// method, path, status and time: headers, queries and bodies carry secrets and
+// logExchange writes one line for each HTTP attempt. The client passes it method,
+// path, status and duration: headers, queries and bodies contain secrets and
 // personal data, and never reach it.
 func logExchange(ctx context.Context, e client.Exchange) {
 	tflog.Debug(ctx, "API request", map[string]any{

@@ -11,7 +11,7 @@ import (
 
 // userAgent names provider and Terraform with their versions. What a team sets
 // in TF_APPEND_USER_AGENT, as for HashiCorp's own providers, lets the service's
-// operators tell its pipelines apart.
+// operators distinguish its pipelines.
 func userAgent(providerVersion, terraformVersion string) string {
 	agent := fmt.Sprintf("terraform-provider-idnow/%s Terraform/%s", providerVersion, terraformVersion)
 	if appended := strings.TrimSpace(os.Getenv("TF_APPEND_USER_AGENT")); appended != "" {
@@ -20,7 +20,7 @@ func userAgent(providerVersion, terraformVersion string) string {
 	return agent
 }
 
-// printable drops what may not stand in a header's value.
+// printable drops what a header's value may not contain.
 func printable(r rune) rune {
 	if r < ' ' || r > '~' {
 		return -1

@@ -10,7 +10,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 )
 
-// method is a way to authenticate.
+// method is a method of authentication.
 type method int
 
 const (
@@ -26,16 +26,15 @@ func (s Source) credentials() credentials {
 	return credentials{key: s.Lookup("api_key"), id: s.Lookup("client_id"), secret: s.Lookup("client_secret")}
 }
 
-// undecided reports whether the way depends on a value that is unknown: it may
-// turn out to be null, and with it the way that it means. What is given for both
-// ways stays wrong, whatever the unknown turns out to be.
+// undecided reports whether the method depends on an unknown value, which may be
+// null after apply. Settings of both methods are wrong whatever the value is.
 func (c credentials) undecided() bool {
 	_, doubled := c.choose(Set)
 	return !doubled && slices.ContainsFunc([]Setting{c.key, c.id, c.secret}, func(s Setting) bool { return s.State == Unknown })
 }
 
-// choose tells which way those of c's settings mean that are in the state, and
-// whether they mean both.
+// choose returns the method of those of c's settings that are in the state, and
+// whether there are settings of both.
 func (c credentials) choose(state State) (way method, doubled bool) {
 	key := c.key.State == state
 	pair := c.id.State == state || c.secret.State == state
@@ -50,12 +49,12 @@ func (c credentials) choose(state State) (way method, doubled bool) {
 	return byNothing, false
 }
 
-// authentication finds the one way to authenticate; byNothing where there is
-// none yet, or where what is given can't be used. What configuration sets
-// chooses the way, and variables of the other way are then irrelevant: a runner
-// with leftover variables must not break an explicit configuration. Within the
-// chosen way a variable may still fill in, so that a client_id in the
-// configuration goes with a secret from the environment.
+// authentication returns the configured method; byNothing if there is none yet, or
+// if its settings are not usable. The configuration selects the method, and
+// variables of the other one are then irrelevant: a runner with leftover variables
+// must not break an explicit configuration. Within the method a variable may still
+// add a setting, so that a client_id in the configuration goes with a secret from
+// the environment.
 func (r *resolver) authentication() method {
 	configured := r.source
 	configured.Getenv = func(string) string { return "" }

@@ -31,7 +31,7 @@ const (
 // Platforms are the physical platforms.
 var Platforms = []string{DefaultPlatform, "sandbox"}
 
-// topLevelDomains tells the platforms' hosts apart.
+// topLevelDomains distinguish the platforms' hosts.
 var topLevelDomains = map[string]string{"production": "io", "sandbox": "sx"}
 
 // ownPath is the beginning of a call's path, copied from the API's documentation

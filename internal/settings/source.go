@@ -13,15 +13,15 @@ type State int
 
 // The states.
 const (
-	Omitted State = iota // nobody has set it
-	Unknown              // it is set to a value that is unknown until apply
-	Set                  // by the configuration or by a variable
+	Omitted State = iota
+	Unknown       // it is set to a value that is unknown until apply
+	Set           // by the configuration or by a variable
 )
 
 // Value is what a setting is set to.
 type Value struct {
 	State State
-	Text  string // where given
+	Text  string // where set
 }
 
 // Source is where settings come from.
