@@ -57,14 +57,16 @@ func runSuite(t *testing.T, root string, drafts map[string]string) counts {
 	t.Helper()
 	var sum counts
 	for draft, version := range drafts {
-		files, err := filepath.Glob(filepath.Join(root, draft, "*.json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			for _, group := range readGroups(t, file) {
-				name := strings.Join([]string{draft, strings.TrimSuffix(filepath.Base(file), ".json"), group.Description}, "/")
-				runGroup(t, name, version, group, &sum)
+		for _, folder := range []string{"", "optional", "optional/format"} {
+			files, err := filepath.Glob(filepath.Join(root, draft, folder, "*.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range files {
+				for _, group := range readGroups(t, file) {
+					name := filepath.ToSlash(filepath.Join(draft, folder, strings.TrimSuffix(filepath.Base(file), ".json"))) + "/" + group.Description
+					runGroup(t, name, version, group, &sum)
+				}
 			}
 		}
 	}

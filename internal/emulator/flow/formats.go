@@ -40,16 +40,23 @@ func isDate(text string) bool {
 // leapSecond is the one second that RFC 3339 has and package time has not.
 var leapSecond = regexp.MustCompile(`(T[0-9]{2}:[0-9]{2}):60`)
 
-// noOffset is an offset that package time takes and RFC 3339 does not.
-var noOffset = regexp.MustCompile(`[+-]24:[0-9]{2}$`)
+// offset is that of a date-time; package time takes +24:60 as well.
+var offset = regexp.MustCompile(`(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
 func isDateTime(text string) bool {
 	text = leapSecond.ReplaceAllString(strings.ToUpper(text), "$1:59")
 	_, err := time.Parse(time.RFC3339Nano, text)
-	return err == nil && !noOffset.MatchString(text)
+	return err == nil && offset.MatchString(text)
 }
 
+// isEmail takes an address alone (RFC 5321, section 4.1.2), with no name and no
+// comment beside it.
 func isEmail(text string) bool {
+	at := strings.LastIndex(text, "@")
+	if literal, ok := strings.CutPrefix(text[at+1:], "[IPv6:"); ok && at > 0 { // which package mail does not know
+		address, closed := strings.CutSuffix(literal, "]")
+		return closed && isIP(address, isIPv6) && isEmail(text[:at]+"@example.com")
+	}
 	address, err := mail.ParseAddress(text)
 	return err == nil && address.Name == "" && !strings.ContainsAny(text[:1]+text[len(text)-1:], " <>()")
 }
