@@ -4,6 +4,7 @@
 package agreement
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"regexp"
@@ -28,6 +29,21 @@ func eachRevision(t *testing.T, test func(t *testing.T, r revision.Revision)) {
 	t.Run("small pages", func(t *testing.T) {
 		r := revision.Default()
 		r.PageLimit, r.DataBlocks = "2", "paged"
+		test(t, r)
+	})
+	t.Run("everything different", func(t *testing.T) {
+		settings := map[string]string{}
+		for setting, values := range revision.Settings() {
+			settings[setting] = values[len(values)-1]
+		}
+		raw, err := json.Marshal(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := revision.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
 		test(t, r)
 	})
 	for setting, values := range revision.Settings() {

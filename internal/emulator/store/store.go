@@ -85,10 +85,13 @@ func Open(options Options) (*Store, error) {
 }
 
 // Close has nothing left to write: each change is on disk once its call returns.
+// What is called later finds the store in memory.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.disk.close()
+	err := s.disk.close()
+	s.disk = memory{}
+	return err
 }
 
 func (s *Store) clear() {
