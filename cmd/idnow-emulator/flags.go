@@ -29,8 +29,9 @@ var errUsage = errors.New("wrong arguments")
 // errVersion says that the version was asked for, and has been written.
 var errVersion = errors.New("version")
 
-const usage = `idnow-emulator serves the Trust Platform API on this machine, from a folder of
-flow documents, until it is interrupted. Its URL is printed once it listens.
+const usage = `idnow-emulator serves the Trust Platform API from a folder of flow documents, until
+it is interrupted. Its URL is printed once it listens; the page there lists flows
+and sessions.
 
 usage: idnow-emulator -flows FOLDER [flag]...
 
@@ -42,75 +43,84 @@ interface under /_emulator/.
 // settings are what the command line says.
 type settings struct {
 	options   emulator.Options
+	folder    string
 	address   string
-	readyFile string
+	revision  string
 	headers   map[string]string // of every webhook
 	logFormat string
+	readyFile string
 
 	healthCheck string // of another emulator; nothing is served then
+	showVersion bool
 }
 
+// parseFlags reads the command line. What is wrong with it has been written to
+// stderr when it returns errUsage.
 func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	var s settings
-	var folder, revisionName string
-	var showVersion bool
 	flags := flag.NewFlagSet("idnow-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		_, _ = io.WriteString(stderr, usage)
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (required)")
-	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one; other than loopback needs -public-url")
-	flags.StringVar(&s.options.PublicURL, "public-url", "", "`URL` under which a network reaches the emulator, such as http://emulator:8080; its host is accepted beside loopback names")
-	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that gets the emulator's URL once it listens")
-	flags.StringVar(&s.options.StateFile, "state", "", "`file` that keeps sessions over a restart (default: they end with the emulator)")
-	flags.StringVar(&revisionName, "revision", "", "form of the responses: oldest, newest or a `file` of settings (default: what most revisions agree on)")
-	flags.IntVar(&s.options.MaxSessions, "max-sessions", emulator.DefaultMaxSessions, "sessions kept; above that the oldest finished one is forgotten")
-	flags.DurationVar(&s.options.SessionTTL, "session-ttl", emulator.DefaultLifetime, "how long a session lives")
-	flags.DurationVar(&s.options.TokenTTL, "token-ttl", emulator.DefaultLifetime, "how long an access token is good")
-	flags.StringVar(&s.options.ClientID, "client-id", "", "client `ID` that gets tokens (default: every client; "+emulator.DefaultClientID+" where another credential is set)")
-	flags.StringVar(&s.options.ClientSecret, "client-secret", "", "its `secret` (default: any; "+emulator.DefaultClientSecret+" where another credential is set)")
-	flags.StringVar(&s.options.APIKey, "api-key", "", "bearer `token` that is always good (default: every token; "+emulator.DefaultAPIKey+" where another credential is set)")
-	flags.Func("allow-redirect", "redirect `URL` on the allowlist, repeatable (default: any is allowed)", func(value string) error {
-		s.options.RedirectAllowlist = append(s.options.RedirectAllowlist, value)
-		return nil
-	})
-	flags.Func("webhook", "`[flow-id=]URL` that gets the events of a flow's sessions, or of all flows; repeatable", s.webhook)
-	flags.Func("webhook-header", "`header` such as \"Authorization: Bearer x\" that goes with every -webhook, repeatable", s.webhookHeader)
-	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
-	flags.StringVar(&s.logFormat, "log", "text", "`format` of the log on stderr: text, json or off")
-	flags.StringVar(&s.healthCheck, "healthcheck", "", "ask the emulator at `URL` whether it is up, and exit with 0 or 1")
-	flags.BoolVar(&showVersion, "version", false, "print the version and exit")
+	s.define(flags)
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return s, err
 	case err != nil:
 		return s, errUsage
-	case showVersion:
+	case s.showVersion:
 		_, _ = fmt.Fprintln(stdout, "idnow-emulator", version)
 		return s, errVersion
 	case s.healthCheck != "":
 		return s, nil
 	}
-	if err := s.check(folder, flags.Args()); err != nil {
+	if err := s.check(flags.Args()); err != nil {
 		_, _ = fmt.Fprintln(stderr, "idnow-emulator:", err)
 		return s, errUsage
 	}
-	if s.options.Revision, err = revision.Named(revisionName); err != nil {
-		_, _ = fmt.Fprintln(stderr, "idnow-emulator: -revision:", err)
-		return s, errUsage
-	}
-	for i := range s.options.Webhooks {
-		s.options.Webhooks[i].Headers = s.headers
-	}
-	s.options.Version = version
-	s.options.ReloadEvery = time.Second
-	s.options.Log = newLog(s.logFormat, stderr)
-	s.options.Flows = os.DirFS(folder)
-	s.options.AnyCredentials = s.options.ClientID == "" && s.options.ClientSecret == "" && s.options.APIKey == ""
+	s.complete(stderr)
 	return s, nil
+}
+
+func (s *settings) define(flags *flag.FlagSet) {
+	o := &s.options
+	flags.StringVar(&s.folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (required)")
+	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one; other than loopback needs -public-url")
+	flags.StringVar(&o.PublicURL, "public-url", "", "`URL` under which a network reaches the emulator, such as http://emulator:8080; its host is accepted beside loopback names")
+	flags.StringVar(&o.StateFile, "state", "", "`file` that keeps sessions over a restart (default: they end with the emulator)")
+	flags.IntVar(&o.MaxSessions, "max-sessions", emulator.DefaultMaxSessions, "sessions kept; above that the oldest finished one is forgotten")
+	flags.StringVar(&s.revision, "revision", "", "form of the responses: oldest, newest or a `file` of settings (default: what most revisions agree on)")
+	flags.Func("webhook", "`[flow-id=]URL` that gets the events of a flow's sessions, or of all flows; repeatable", s.webhook)
+	flags.Func("webhook-header", "`header` such as \"Authorization: Bearer x\" that goes with every -webhook, repeatable", s.webhookHeader)
+	flags.DurationVar(&o.SessionTTL, "session-ttl", emulator.DefaultLifetime, "how long a session lives")
+	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
+	flags.Func("allow-redirect", "redirect `URL` on the allowlist, repeatable (default: any is allowed)", func(value string) error {
+		o.RedirectAllowlist = append(o.RedirectAllowlist, value)
+		return nil
+	})
+	flags.StringVar(&o.ClientID, "client-id", "", "client `ID` that gets tokens (default: every client; "+emulator.DefaultClientID+" where another credential is set)")
+	flags.StringVar(&o.ClientSecret, "client-secret", "", "its `secret` (default: any; "+emulator.DefaultClientSecret+" where another credential is set)")
+	flags.StringVar(&o.APIKey, "api-key", "", "bearer `token` that is always good (default: every token; "+emulator.DefaultAPIKey+" where another credential is set)")
+	flags.DurationVar(&o.TokenTTL, "token-ttl", emulator.DefaultLifetime, "how long an access token is good")
+	flags.StringVar(&s.logFormat, "log", "text", "`format` of the log on stderr: text, json or off")
+	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that gets the emulator's URL once it listens")
+	flags.StringVar(&s.healthCheck, "healthcheck", "", "ask the emulator at `URL` whether it is up, and exit with 0 or 1")
+	flags.BoolVar(&s.showVersion, "version", false, "print the version and exit")
+}
+
+// complete makes options of what was checked.
+func (s *settings) complete(stderr io.Writer) {
+	o := &s.options
+	for i := range o.Webhooks {
+		o.Webhooks[i].Headers = s.headers
+	}
+	o.Version = version
+	o.Flows, o.ReloadEvery = os.DirFS(s.folder), time.Second
+	o.Log = newLog(s.logFormat, stderr)
+	o.AnyCredentials = o.ClientID == "" && o.ClientSecret == "" && o.APIKey == ""
 }
 
 var logFormats = []string{"text", "json", "off"}
@@ -164,7 +174,7 @@ func (s *settings) webhookHeader(value string) error {
 	return webhook.Hook{URL: "http://any", Headers: s.headers}.Validate()
 }
 
-func (s *settings) check(folder string, rest []string) error {
+func (s *settings) check(rest []string) error {
 	host, _, err := net.SplitHostPort(s.address)
 	switch {
 	case len(rest) > 0:
@@ -184,7 +194,10 @@ func (s *settings) check(folder string, rest []string) error {
 	case s.options.SessionTTL <= 0 || s.options.TokenTTL <= 0:
 		return errors.New("-session-ttl and -token-ttl must be positive durations")
 	}
-	return checkFolder(folder)
+	if s.options.Revision, err = revision.Named(s.revision); err != nil {
+		return fmt.Errorf("-revision: %w", err)
+	}
+	return checkFolder(s.folder)
 }
 
 func isLoopback(host string) bool {
