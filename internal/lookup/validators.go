@@ -45,3 +45,22 @@ func (timestamp) ValidateString(_ context.Context, req validator.StringRequest, 
 			req.Path.String()+" must be a time in RFC 3339 with date, time and offset, such as 2025-08-22T00:00:00Z or 2025-08-22T02:00:00+02:00.")
 	}
 }
+
+// Duration is the validator of an attribute that takes a Go duration above zero.
+func Duration() validator.String { return positiveDuration{} }
+
+type positiveDuration struct{}
+
+func (positiveDuration) Description(context.Context) string { return "a Go duration above zero" }
+
+func (v positiveDuration) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (positiveDuration) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
+			req.Path.String()+` must be a duration above zero, such as "30s" or "10m".`)
+	}
+}

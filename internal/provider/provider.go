@@ -241,7 +241,7 @@ func (p *idnowProvider) EphemeralResources(context.Context) []func() ephemeral.E
 }
 
 func (p *idnowProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{actions.NewDownloadSessionFiles}
+	return []func() action.Action{actions.NewDownloadSessionFiles, actions.NewWaitForSession}
 }
 
 func (p *idnowProvider) ListResources(context.Context) []func() list.ListResource {

@@ -117,7 +117,7 @@ func TestWaitForWhatComesLater(t *testing.T) {
 		"completed at once":                   {[]fault.Fault{answered, reads(completed, 0)}, "accepted", nil, 1},
 		"completed at once, and not readable": {[]fault.Fault{answered, {Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "", []string{"Outcome is not known yet: ", "api.read"}, 1},
 		"not there at first":                  {[]fault.Fault{times(notFound, 3), reads(completed, 0)}, "accepted", nil, 4},
-		"never there":                         {[]fault.Fault{notFound}, "", []string{"Session has not ended yet: ", "404"}, 10}, // the tenth is the first after a minute
+		"never there":                         {[]fault.Fault{notFound}, "", []string{"Session has not ended yet: ", "404"}, 11}, // the last is the first after a minute
 		"gone":                                {[]fault.Fault{reads(`{"sessionStatus":"RUNNING"}`, 12), notFound}, "", []string{"Session has not ended yet: ", "404"}, 13},
 	} {
 		t.Run(name, func(t *testing.T) {
