@@ -15,8 +15,9 @@ func (j *judge) members(schemas []*openapi3.Schema, value map[string]any, name s
 }
 
 // applying lists the schemas that speak about value: schemas, what allOf adds,
-// and of oneOf and anyOf the branches that value fits; if it fits none, all of
-// them, so that the wrong branch is reported rather than each of its members.
+// and of oneOf, anyOf and those that extend a schema the branches that value
+// fits; if it fits none, all of them, so that the wrong branch is reported rather
+// than each of its members.
 func (j *judge) applying(value any, schemas []*openapi3.Schema) []*openapi3.Schema {
 	var parts []*openapi3.Schema
 	for pending := schemas; len(pending) > 0; {
@@ -26,7 +27,10 @@ func (j *judge) applying(value any, schemas []*openapi3.Schema) []*openapi3.Sche
 			continue
 		}
 		parts = append(parts, schema)
-		pending = slices.Concat(pending, schemasOf(schema.AllOf), j.fitting(value, schema.OneOf), j.fitting(value, schema.AnyOf))
+		pending = slices.Concat(pending, schemasOf(schema.AllOf))
+		for _, branches := range j.kinds.choices(schema, parts) {
+			pending = slices.Concat(pending, j.fitting(value, j.kinds.meant(schema, branches, value)))
+		}
 	}
 	return parts
 }

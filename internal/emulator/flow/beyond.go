@@ -36,7 +36,7 @@ func (j *judge) beyondSchema(body map[string]any) []problem {
 }
 
 func (j *judge) beyondBelow(value any, schemas []*openapi3.Schema, path string) []problem {
-	roomy := slices.ContainsFunc(schemas, leavesRoom)
+	roomy := slices.ContainsFunc(schemas, j.kinds.leavesRoom)
 	schemas = j.applying(value, schemas)
 	var found []problem
 	switch value := value.(type) {
@@ -79,8 +79,8 @@ func isClosed(schemas []*openapi3.Schema) bool {
 // leavesRoom reports whether schema, or anything that it is composed of, takes
 // properties that it does not name. An alternative that the value does not fit
 // counts as well: the flow is then not one that names all it takes.
-func leavesRoom(schema *openapi3.Schema) bool {
-	return slices.ContainsFunc(composition(schema), func(part *openapi3.Schema) bool {
+func (k kinds) leavesRoom(schema *openapi3.Schema) bool {
+	return slices.ContainsFunc(k.composition(schema), func(part *openapi3.Schema) bool {
 		more := part.AdditionalProperties
 		return more.Schema != nil || (more.Has != nil && *more.Has) || len(part.PatternProperties)+len(part.DependentSchemas) > 0 || part.If != nil
 	})

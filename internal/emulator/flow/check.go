@@ -49,6 +49,12 @@ func (c *checker) check(value any, schema *openapi3.Schema, path string) []probl
 	return found
 }
 
+// entered reports whether a schema is checked at path already, or was.
+func (c *checker) entered(schema *openapi3.Schema, path string) bool {
+	_, seen := c.seen[visit{schema, path}]
+	return seen
+}
+
 func (c *checker) rules(value any, schema *openapi3.Schema, path string) []problem {
 	if value == nil && schema.Nullable {
 		return nil
@@ -102,7 +108,7 @@ func excludesOthers(schema *openapi3.Schema) bool {
 	return more != nil && !*more && len(schema.PatternProperties) == 0
 }
 
-// branchRules are not, oneOf and anyOf.
+// branchRules are not, oneOf, anyOf, and the choice of what extends a schema.
 func (c *checker) branchRules(value any, schema *openapi3.Schema, path string) []string {
 	var wrong []string
 	decided := c.undecided
@@ -110,7 +116,7 @@ func (c *checker) branchRules(value any, schema *openapi3.Schema, path string) [
 		wrong = append(wrong, "is what the flow excludes")
 	}
 	fitting := func(branches openapi3.SchemaRefs) (fit int) {
-		for _, branch := range schemasOf(branches) {
+		for _, branch := range schemasOf(c.kinds.meant(schema, branches, value)) {
 			if len(c.check(value, branch, path)) == 0 {
 				fit++
 			}
@@ -121,8 +127,14 @@ func (c *checker) branchRules(value any, schema *openapi3.Schema, path string) [
 	if fit := fitting(schema.OneOf); len(schema.OneOf) > 0 && (fit == 0 || fit > 1 && c.undecided == decided) {
 		wrong = append(wrong, "fits none, or more than one, of the alternatives that the flow allows")
 	}
-	if len(schema.AnyOf) > 0 && fitting(schema.AnyOf) == 0 {
-		wrong = append(wrong, "fits none of the alternatives that the flow allows")
+	heirs := c.kinds.heirs[schema]
+	if slices.ContainsFunc(heirs, func(heir *openapi3.SchemaRef) bool { return heir.Value != schema && c.entered(heir.Value, path) }) {
+		heirs = nil // this one is chosen already
+	}
+	for _, branches := range []openapi3.SchemaRefs{schema.AnyOf, heirs} {
+		if len(branches) > 0 && fitting(branches) == 0 {
+			wrong = append(wrong, "fits none of the alternatives that the flow allows")
+		}
 	}
 	return wrong
 }

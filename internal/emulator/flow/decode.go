@@ -42,7 +42,7 @@ func (d *Document) Decode(contentType string, body io.Reader) (*Submission, erro
 	if err != nil || schema == nil {
 		return nil, reject(http.StatusUnsupportedMediaType, "the flow takes %s", strings.Join(d.MediaTypes(), " or "))
 	}
-	judge := &judge{schema: schema, multipart: mediaType == "multipart/form-data"}
+	judge := &judge{schema: schema, kinds: d.kinds, multipart: mediaType == "multipart/form-data"}
 	tree, misshapen, err := judge.read(body, mediaType, params["boundary"])
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@
 package flow
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,213 +13,141 @@ import (
 
 const schemasAt = "#/components/schemas/"
 
-// teller writes what discriminators mean as plain schemas, in place. A branch
-// that its discriminator names becomes one that takes its values only, and a
-// reference to a base schema that has a discriminator, but no branches, becomes
-// a choice of the schemas that extend it.
-type teller struct {
-	named    map[string]*openapi3.Schema
-	done     map[*openapi3.Schema]bool
-	choices  map[*openapi3.Schema]*openapi3.Schema // by base, nil for a schema that is none
-	original map[*openapi3.SchemaRef]bool          // references by which an heir says what it extends
-	wrong    error                                 // what no request could be validated by
+// kinds are the schemas that discriminators choose among. A discriminator names
+// the property of a value that says which one is meant: of the branches beside
+// it, or, where there are none, of the schemas that extend its own.
+type kinds struct {
+	named map[string]*openapi3.Schema
+	heirs map[*openapi3.Schema]openapi3.SchemaRefs // by the schema that they extend, which is one of them
 }
 
-// tellApart has schemas that are reached from bodies told apart. Its error is what
-// an author of a document has mistyped.
-func tellApart(api *openapi3.T, bodies []*openapi3.SchemaRef) error {
-	t := &teller{
-		named:    map[string]*openapi3.Schema{},
-		done:     map[*openapi3.Schema]bool{},
-		choices:  map[*openapi3.Schema]*openapi3.Schema{},
-		original: map[*openapi3.SchemaRef]bool{},
-	}
+func kindsOf(api *openapi3.T) kinds {
+	k := kinds{map[string]*openapi3.Schema{}, map[*openapi3.Schema]openapi3.SchemaRefs{}}
 	if api.Components != nil {
 		for name, ref := range api.Components.Schemas {
 			if ref != nil && ref.Value != nil {
-				t.named[name] = ref.Value
+				k.named[name] = ref.Value
 			}
 		}
 	}
-	for _, base := range t.bases() {
-		t.choose(base)
+	for _, base := range k.named {
+		if !discriminates(base) || len(base.OneOf)+len(base.AnyOf) > 0 {
+			continue
+		}
+		if heirs := k.heirsOf(base); len(heirs) > 1 {
+			k.heirs[base] = heirs
+		}
 	}
-	for _, body := range bodies {
-		t.ref(body)
-	}
-	return t.wrong
-}
-
-// bases lists the named schemas that stand for their heirs.
-func (t *teller) bases() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(t.named)), func(name string) bool {
-		schema := t.named[name]
-		return !discriminates(schema) || len(schema.OneOf)+len(schema.AnyOf) > 0
-	})
+	return k
 }
 
 func discriminates(schema *openapi3.Schema) bool {
 	return schema.Discriminator != nil && schema.Discriminator.PropertyName != ""
 }
 
-// choose makes the choice that references to a base lead to from now on. Where
-// an heir refers to the base, it keeps to the base itself.
-func (t *teller) choose(name string) {
-	base := t.named[name]
-	heirs := t.heirs(base)
-	if len(heirs) == 0 {
-		return
-	}
+// heirsOf lists a schema and those that its mapping names or that extend it, be
+// it through another one.
+func (k kinds) heirsOf(base *openapi3.Schema) openapi3.SchemaRefs {
 	var refs openapi3.SchemaRefs
-	for _, heir := range heirs {
-		refs = append(refs, openapi3.NewSchemaRef(schemasAt+heir, t.named[heir]))
-		for _, part := range composition(t.named[heir]) {
-			for _, ref := range slices.Concat(part.AllOf, part.OneOf, part.AnyOf) {
-				if ref.Value == base {
-					t.original[ref] = true
-				}
-			}
+	for _, name := range slices.Sorted(maps.Keys(k.named)) {
+		if slices.Contains(always(k.named[name]), base) || mapped(base, name) != nil {
+			refs = append(refs, openapi3.NewSchemaRef(schemasAt+name, k.named[name]))
 		}
 	}
-	narrowed, byName := t.narrow(base, refs, false)
-	if own := t.values(base, name, byName); len(own) > 0 {
-		narrowed = append(narrowed, only(base.Discriminator.PropertyName, own, false))
-	}
-	t.choices[base] = &openapi3.Schema{AllOf: openapi3.SchemaRefs{openapi3.NewSchemaRef("", base)}, AnyOf: narrowed}
-	t.original[t.choices[base].AllOf[0]] = true
+	return refs
 }
 
-// heirs lists the schemas that a base stands for: those that its mapping names
-// and those that extend it, be it through another one.
-func (t *teller) heirs(base *openapi3.Schema) []string {
-	found := map[string]bool{}
-	for _, target := range base.Discriminator.Mapping {
-		name := strings.TrimPrefix(target.Ref, schemasAt)
-		found[name] = t.named[name] != nil && t.named[name] != base
+// choices lists what a value of schema is one of, which beside schema is known to
+// be of the schemas around: one of these may be an heir, which is chosen then.
+func (k kinds) choices(schema *openapi3.Schema, around []*openapi3.Schema) []openapi3.SchemaRefs {
+	heirs := k.heirs[schema]
+	if slices.ContainsFunc(heirs, func(heir *openapi3.SchemaRef) bool {
+		return heir.Value != schema && slices.Contains(around, heir.Value)
+	}) {
+		heirs = nil
 	}
-	for name, schema := range t.named {
-		if schema != base && slices.Contains(always(schema), base) {
-			found[name] = true
-		}
-	}
-	maps.DeleteFunc(found, func(_ string, is bool) bool { return !is })
-	return slices.Sorted(maps.Keys(found))
+	return []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf, heirs}
 }
 
-// ref rewrites what ref leads to.
-func (t *teller) ref(ref *openapi3.SchemaRef) {
-	if ref == nil || ref.Value == nil {
-		return
-	}
-	target := ref.Value
-	if choice := t.choices[target]; choice != nil && !t.original[ref] {
-		ref.Value = choice
-		t.schema(choice)
-		return
-	}
-	t.schema(target)
-}
-
-func (t *teller) schema(schema *openapi3.Schema) {
-	if t.done[schema] {
-		return
-	}
-	t.done[schema] = true
-	for _, typ := range schema.Type.Slice() {
-		if typeNames[typ] == "" {
-			t.wrong = fmt.Errorf("its schema is not valid: %q is no type", typ)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
-		t.ref(schema.Properties[name])
-	}
-	t.ref(schema.Items)
-	t.ref(schema.AdditionalProperties.Schema)
-	for _, ref := range slices.Concat(schema.AllOf, schema.OneOf, schema.AnyOf) {
-		t.ref(ref)
-	}
-	if discriminates(schema) {
-		schema.OneOf, _ = t.narrow(schema, schema.OneOf, true)
-		schema.AnyOf, _ = t.narrow(schema, schema.AnyOf, true)
-		schema.Discriminator = nil
-	}
-}
-
-// narrow has each branch take only the discriminator's values that mean it. It
-// reports whether names of schemas are such values: not in a document in which
-// a branch lists others. A property of which the mapping tells has to be given
-// where asked is set.
-func (t *teller) narrow(schema *openapi3.Schema, branches openapi3.SchemaRefs, asked bool) (openapi3.SchemaRefs, bool) {
-	name := func(branch *openapi3.SchemaRef) string { return strings.TrimPrefix(branch.Ref, schemasAt) }
-	byName := !slices.ContainsFunc(branches, func(branch *openapi3.SchemaRef) bool {
-		return branch.Ref != "" && len(mapped(schema, name(branch))) == 0 && len(t.values(schema, name(branch), true)) == 0
-	})
-	var narrowed openapi3.SchemaRefs
-	for _, branch := range branches {
-		values := t.values(schema, name(branch), byName)
-		if branch.Ref == "" || len(values) == 0 {
-			narrowed = append(narrowed, branch)
+// composition is schema and, without end for schemas that lead back to
+// themselves, all that it is composed of, and what a value of it may be.
+func (k kinds) composition(schema *openapi3.Schema) []*openapi3.Schema {
+	var parts []*openapi3.Schema
+	for pending := []*openapi3.Schema{schema}; len(pending) > 0; {
+		part := pending[0]
+		pending = pending[1:]
+		if slices.Contains(parts, part) {
 			continue
 		}
-		chosen := only(schema.Discriminator.PropertyName, values, asked && len(mapped(schema, name(branch))) > 0)
-		if len(propertyNames(branch.Value)) == 0 { // it takes any member, and still does
-			chosen.Value.WithAnyAdditionalProperties()
+		parts = append(parts, part)
+		for _, refs := range append(k.choices(part, parts), part.AllOf) {
+			pending = slices.Concat(pending, schemasOf(refs))
 		}
-		narrowed = append(narrowed, openapi3.NewSchemaRef("", &openapi3.Schema{AllOf: openapi3.SchemaRefs{chosen, branch}}))
 	}
-	return narrowed, byName
+	return parts
 }
 
-// only takes objects whose property is one of values.
-func only(property string, values []any, required bool) *openapi3.SchemaRef {
-	schema := &openapi3.Schema{Properties: openapi3.Schemas{property: openapi3.NewSchemaRef("", &openapi3.Schema{Enum: values})}}
-	if required {
-		schema.Required = []string{property}
+// meant lists those of refs that value may be of by the discriminator of schema:
+// all where there is none, or where value does not say.
+func (k kinds) meant(schema *openapi3.Schema, refs openapi3.SchemaRefs, value any) openapi3.SchemaRefs {
+	object, isObject := value.(map[string]any)
+	if !discriminates(schema) || !isObject {
+		return refs
 	}
-	return openapi3.NewSchemaRef("", schema)
+	said, present := object[schema.Discriminator.PropertyName]
+	// Names mean schemas, unless one of the schemas lists other words for itself.
+	byName := !slices.ContainsFunc(refs, func(ref *openapi3.SchemaRef) bool {
+		return ref.Ref != "" && len(k.words(schema, ref, true)) == 0
+	})
+	_, isBase := k.heirs[schema]
+	return slices.DeleteFunc(slices.Clone(refs), func(ref *openapi3.SchemaRef) bool {
+		words := k.words(schema, ref, byName)
+		switch {
+		case len(words) == 0:
+			return false
+		case !present: // a mapping tells of the property, so that it has to be sent
+			return !isBase && mapped(schema, nameOf(ref)) != nil
+		}
+		return !slices.ContainsFunc(words, func(word string) bool { return said == word })
+	})
 }
 
-// mapped lists the values that the discriminator of schema maps to a name.
+func nameOf(ref *openapi3.SchemaRef) string { return strings.TrimPrefix(ref.Ref, schemasAt) }
+
+// mapped lists the words that the discriminator of schema maps to a name.
 func mapped(schema *openapi3.Schema, name string) []string {
-	var values []string
-	for value, target := range schema.Discriminator.Mapping {
+	var words []string
+	for word, target := range schema.Discriminator.Mapping {
 		if strings.TrimPrefix(target.Ref, schemasAt) == name {
-			values = append(values, value)
+			words = append(words, word)
 		}
 	}
-	slices.Sort(values)
-	return values
+	return words
 }
 
-// values lists what the discriminator of schema has to be for the schema of
-// that name, as far as both take it; none where they take nothing of it.
-func (t *teller) values(schema *openapi3.Schema, name string, byName bool) []any {
-	candidates := mapped(schema, name)
-	if candidates == nil && byName {
-		candidates = []string{name}
+// words lists what the discriminator of schema has to be for the schema of ref,
+// as far as both take it; none where they take nothing of it.
+func (k kinds) words(schema *openapi3.Schema, ref *openapi3.SchemaRef, byName bool) []string {
+	words := mapped(schema, nameOf(ref))
+	if words == nil && byName && ref.Ref != "" {
+		words = []string{nameOf(ref)}
 	}
-	var values []any
-	for _, candidate := range candidates {
-		property := schema.Discriminator.PropertyName
-		if mayBe(schema, property, candidate) && t.named[name] != nil && mayBe(t.named[name], property, candidate) {
-			values = append(values, candidate)
-		}
-	}
-	return values
+	property := schema.Discriminator.PropertyName
+	return slices.DeleteFunc(words, func(word string) bool {
+		return !mayBe(schema, property, word) || !mayBe(ref.Value, property, word)
+	})
 }
 
-// mayBe reports whether schema lets a property be the text value, as far as it
-// lists the values of it.
-func mayBe(schema *openapi3.Schema, property, value string) bool {
+// mayBe reports whether schema lets a property be a word, as far as it lists the
+// values of it.
+func mayBe(schema *openapi3.Schema, property, word string) bool {
 	for _, part := range always(schema) {
 		ref := part.Properties[property]
 		if ref == nil || ref.Value == nil {
 			continue
 		}
 		for _, rule := range always(ref.Value) {
-			if !rule.Type.IsEmpty() && !rule.Type.Includes(openapi3.TypeString) ||
-				len(rule.Enum) > 0 && !slices.Contains(rule.Enum, any(value)) ||
-				rule.Const != nil && rule.Const != value {
+			if wrongType(word, rule) != "" || len(equalities(word, rule)) > 0 {
 				return false
 			}
 		}

@@ -29,6 +29,7 @@ type Document struct {
 	DataBlocks    []string      // what the flow takes in its input, sorted
 
 	bodies map[string]*openapi3.Schema // by media type, bracketed names unfolded
+	kinds  kinds
 }
 
 // info is what the document's info object says beyond kin-openapi's fields.
@@ -120,18 +121,13 @@ func (d *Document) readBodies(api *openapi3.T, operation *openapi3.Operation) er
 	}
 	d.bodies = map[string]*openapi3.Schema{}
 	blocks := map[string]bool{}
-	var written []*openapi3.SchemaRef
-	for _, content := range operation.RequestBody.Value.Content {
-		if content != nil {
-			written = append(written, content.Schema)
-		}
-	}
-	if err := tellApart(api, written); err != nil {
-		return err
-	}
+	d.kinds = kindsOf(api)
 	for mediaType, content := range operation.RequestBody.Value.Content {
 		if content == nil || content.Schema == nil || content.Schema.Value == nil {
 			continue
+		}
+		if err := checkTypes(content.Schema); err != nil {
+			return err
 		}
 		schema := unfold(content.Schema.Value)
 		taken, _, err := mime.ParseMediaType(mediaType)
@@ -158,6 +154,18 @@ func (d *Document) readBodies(api *openapi3.T, operation *openapi3.Operation) er
 // Schema is that of the request body in a media type, bracketed names unfolded; nil
 // where the flow does not take it.
 func (d *Document) Schema(mediaType string) *openapi3.Schema { return d.bodies[mediaType] }
+
+// checkTypes refuses a type that an author of a document has mistyped.
+func checkTypes(schema *openapi3.SchemaRef) error {
+	return schema.WalkSubtree(func(_ string, at *openapi3.SchemaRef) error {
+		for _, typ := range at.Value.Type.Slice() {
+			if typeNames[typ] == "" {
+				return fmt.Errorf("its schema is not valid: %q is no type", typ)
+			}
+		}
+		return nil
+	})
+}
 
 // MediaTypes lists the media types in which the flow takes a request, sorted.
 func (d *Document) MediaTypes() []string {

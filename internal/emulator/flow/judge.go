@@ -13,6 +13,7 @@ import (
 // judge holds what validating one body needs.
 type judge struct {
 	schema    *openapi3.Schema
+	kinds     kinds
 	multipart bool
 	matching  time.Duration // spent on patterns
 }

@@ -57,7 +57,7 @@ func (s *shaper) shape(n *node, schemas []*openapi3.Schema, path string) any {
 
 // choose tries the alternatives of a place.
 func (s *shaper) choose(n *node, schemas []*openapi3.Schema, path string) any {
-	choices := alternatives(schemas)
+	choices := s.judge.kinds.alternatives(schemas)
 	if len(choices) == 1 {
 		return s.plain(n, choices[0], path)
 	}
@@ -188,27 +188,27 @@ func wants(schemas []*openapi3.Schema, typ string) bool {
 
 // alternatives resolves the compositions of schemas: each alternative is what
 // allOf always asks for plus one branch of every oneOf and anyOf.
-func alternatives(schemas []*openapi3.Schema) [][]*openapi3.Schema {
+func (k kinds) alternatives(schemas []*openapi3.Schema) [][]*openapi3.Schema {
 	choices := [][]*openapi3.Schema{nil}
 	for _, schema := range schemas {
-		choices = combine(choices, resolve(schema, nil))
+		choices = combine(choices, k.resolve(schema, nil))
 	}
 	return choices
 }
 
-func resolve(schema *openapi3.Schema, above []*openapi3.Schema) [][]*openapi3.Schema {
+func (k kinds) resolve(schema *openapi3.Schema, above []*openapi3.Schema) [][]*openapi3.Schema {
 	if slices.Contains(above, schema) {
 		return [][]*openapi3.Schema{nil} // it leads back to itself and says nothing more
 	}
 	above = append(slices.Clip(above), schema)
 	choices := [][]*openapi3.Schema{{schema}}
 	for _, ref := range schema.AllOf {
-		choices = combine(choices, resolve(ref.Value, above))
+		choices = combine(choices, k.resolve(ref.Value, above))
 	}
-	for _, branches := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} {
+	for _, branches := range k.choices(schema, above) {
 		var either [][]*openapi3.Schema
 		for _, ref := range branches {
-			either = append(either, resolve(ref.Value, above)...)
+			either = append(either, k.resolve(ref.Value, above)...)
 		}
 		if len(either) > 0 {
 			choices = combine(choices, either)

@@ -222,18 +222,6 @@ func propertyNames(schema *openapi3.Schema) []string {
 	return slices.SortedFunc(maps.Keys(names), strings.Compare)
 }
 
-// composition is schema and, without end for schemas that lead back to
-// themselves, all that it is composed of through allOf, oneOf and anyOf.
-func composition(schema *openapi3.Schema) []*openapi3.Schema {
-	var parts []*openapi3.Schema
-	for pending := []*openapi3.Schema{schema}; len(pending) > 0; {
-		part := pending[0]
-		pending = pending[1:]
-		if slices.Contains(parts, part) {
-			continue
-		}
-		parts = append(parts, part)
-		pending = slices.Concat(pending, schemasOf(part.AllOf), schemasOf(part.OneOf), schemasOf(part.AnyOf))
-	}
-	return parts
-}
+// composition is schema and all that it is composed of through allOf, oneOf and
+// anyOf.
+func composition(schema *openapi3.Schema) []*openapi3.Schema { return kinds{}.composition(schema) }
