@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -90,6 +91,26 @@ func TestOverviewShowsBrokenDocuments(t *testing.T) {
 	wantPage(t, c.anonymous().get("/"), http.StatusOK, "broken.json", "info.x-flow-id is missing", "Document capture")
 	if got := c.control("GET", "flows", ""); !strings.Contains(got.body, `"problems":[{"file":"broken.json","problem":"info.x-flow-id is missing`) || !strings.Contains(got.body, `"name":"Document capture"`) {
 		t.Error(got.body)
+	}
+}
+
+// The folder is looked at again and again, so that an edited document is served.
+func TestEditedDocumentsAreTakenIn(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "flow.json")
+	document := string(readExample(t, "document-capture.live.json"))
+	if err := os.WriteFile(path, []byte(document), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := start(t, emulator.Options{Flows: os.DirFS(folder), ReloadEvery: time.Millisecond})
+	if err := os.WriteFile(path, []byte(strings.Replace(document, `"title": "Document capture"`, `"title": "Edited flow"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for !strings.Contains(c.get("/api/v1/flows/live").body, "Edited flow") {
+		if t.Context().Err() != nil {
+			t.Fatal("the edited document is not served")
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
