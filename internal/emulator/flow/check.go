@@ -49,12 +49,6 @@ func (c *checker) check(value any, schema *openapi3.Schema, path string) []probl
 	return found
 }
 
-// entered reports whether a schema is checked at path already, or was.
-func (c *checker) entered(schema *openapi3.Schema, path string) bool {
-	_, seen := c.seen[visit{schema, path}]
-	return seen
-}
-
 func (c *checker) rules(value any, schema *openapi3.Schema, path string) []problem {
 	if value == nil && schema.Nullable {
 		return nil
@@ -111,8 +105,7 @@ func excludesOthers(schema *openapi3.Schema) bool {
 // branchRules are not, oneOf, anyOf, and the choice of what extends a schema.
 func (c *checker) branchRules(value any, schema *openapi3.Schema, path string) []string {
 	var wrong []string
-	decided := c.undecided
-	if schema.Not != nil && schema.Not.Value != nil && len(c.check(value, schema.Not.Value, path)) == 0 && c.undecided == decided {
+	if c.excluded(value, schema.Not, path) {
 		wrong = append(wrong, "is what the flow excludes")
 	}
 	fitting := func(branches openapi3.SchemaRefs) (fit int) {
@@ -123,20 +116,36 @@ func (c *checker) branchRules(value any, schema *openapi3.Schema, path string) [
 		}
 		return fit
 	}
-	decided = c.undecided
+	decided := c.undecided
 	if fit := fitting(schema.OneOf); len(schema.OneOf) > 0 && (fit == 0 || fit > 1 && c.undecided == decided) {
 		wrong = append(wrong, "fits none, or more than one, of the alternatives that the flow allows")
 	}
-	heirs := c.kinds.heirs[schema]
-	if slices.ContainsFunc(heirs, func(heir *openapi3.SchemaRef) bool { return heir.Value != schema && c.entered(heir.Value, path) }) {
-		heirs = nil // this one is chosen already
-	}
-	for _, branches := range []openapi3.SchemaRefs{schema.AnyOf, heirs} {
+	for _, branches := range []openapi3.SchemaRefs{schema.AnyOf, c.heirs(schema, path)} {
 		if len(branches) > 0 && fitting(branches) == 0 {
 			wrong = append(wrong, "fits none of the alternatives that the flow allows")
 		}
 	}
 	return wrong
+}
+
+func (c *checker) excluded(value any, not *openapi3.SchemaRef, path string) bool {
+	if not == nil || not.Value == nil {
+		return false
+	}
+	decided := c.undecided
+	return len(c.check(value, not.Value, path)) == 0 && c.undecided == decided
+}
+
+// heirs are what a value of schema may be of, unless one of them is being checked,
+// which is chosen then.
+func (c *checker) heirs(schema *openapi3.Schema, path string) openapi3.SchemaRefs {
+	heirs := c.kinds.heirs[schema]
+	for _, heir := range heirs {
+		if _, seen := c.seen[visit{heir.Value, path}]; seen && heir.Value != schema {
+			return nil
+		}
+	}
+	return heirs
 }
 
 // kindRules are those that speak of one kind of value.
