@@ -28,6 +28,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/acceptance"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 )
 
 // modules copies the example modules, side by side as they refer to each other,
@@ -398,4 +399,51 @@ func TestModulesFlowDocument(t *testing.T) {
 		t.Errorf("the file is not the document, byte for byte:\n%s", written)
 	}
 	requireNoChanges(t, w)
+}
+
+// Sign, wait and store in one apply, which goes on where an earlier one failed.
+func TestModulesSignedDocuments(t *testing.T) {
+	acceptance.RequireCLI(t, "1.14.0", "")
+	env := acceptance.New(t, emulator.Options{AutoComplete: map[string]time.Duration{emulatortest.InstantSignature: time.Second}})
+	w := modules(t, env, "signed-documents")
+	w.MustRun("init", "-input=false")
+	env.Fault(fault.Fault{Call: string(emulator.CallDownload), Kind: fault.Status, Status: http.StatusServiceUnavailable, Times: 20})
+	w.Setenv("IDNOW_MAX_RETRIES", "0")
+	failed := w.Run("apply", "-auto-approve", "-no-color", "-input=false")
+	if failed.ExitCode != 1 || !strings.Contains(failed.Output, "Error: File not available") {
+		t.Fatalf("the apply ended with %d:\n%s", failed.ExitCode, failed.Output)
+	}
+	env.ClearFaults()
+
+	if applied := w.Apply(); !strings.Contains(applied.Output, "Stored file 1 of 1: ") || !strings.Contains(applied.Output, "is COMPLETED after ") {
+		t.Errorf("no progress:\n%s", applied.Output)
+	}
+	env.RequireCreates(t, 1)
+	stored := outputs(t, w)
+	file := filepath.Join(w.Dir, stored["folder"].(string), "contract-signed.pdf")
+	signed, err := os.ReadFile(file)
+	if err != nil || !strings.HasPrefix(string(signed), read(t, "modules", "signed-documents", "contract.pdf")) ||
+		!strings.Contains(string(signed), "in the session "+stored["session_id"].(string)) {
+		t.Errorf("stored %q, error %v", signed, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, error %v", info.Mode(), err)
+	}
+	requireNoChanges(t, w)
+
+	// Another machine gets the documents anew.
+	if err := os.RemoveAll(filepath.Dir(file)); err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range []string{"idnow_wait_for_session.signed", "idnow_download_session_files.signed"} {
+		w.MustRun("apply", "-auto-approve", "-no-color", "-input=false", "-invoke=action."+action)
+	}
+	if again, err := os.ReadFile(file); err != nil || string(again) != string(signed) {
+		t.Errorf("invoked anew: %q, error %v", again, err)
+	}
+	env.RequireCreates(t, 1)
+	state := w.MustRun("state", "pull").Output
+	if strings.Contains(state, "%PDF") || strings.Contains(state, "contract-signed") {
+		t.Errorf("the state contains the file: %s", state)
+	}
 }

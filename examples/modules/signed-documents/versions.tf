@@ -1,0 +1,9 @@
+terraform {
+  required_version = ">= 1.14.0" # for actions
+
+  required_providers {
+    idnow = {
+      source = "idnow/idnow"
+    }
+  }
+}
