@@ -1,12 +1,12 @@
 #!/bin/sh
 # Generates docs/ and validates it, without network: the schema comes from the
 # CLI with a freshly built provider, instead of from a CLI that the generator
-# would download. It is always the pinned one: CLIs differ in what they tell of a
-# schema.
+# would download. It is always the pinned Terraform: others return no schemas of
+# actions and lists.
 set -eu
 cd "$(dirname "$0")/.."
 
-cli=${CLI:?set CLI to the pinned tofu}
+cli=${CLI:?set CLI to the pinned Terraform}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -5,7 +5,6 @@ package acceptance_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,12 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/idnow/terraform-provider-idnow/internal/acceptance"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
-	"github.com/idnow/terraform-provider-idnow/internal/resources"
 )
 
 var (
@@ -106,34 +101,6 @@ data "idnow_sessions" "s" {
 		if !slices.Contains(summaries, wanted) {
 			t.Errorf("nothing reports %q, only %q", wanted, summaries)
 		}
-	}
-}
-
-// The generator can't see list resources, so their page is written by hand. It
-// is held against the schema and the example.
-func TestListResourcePageFollowsItsSchema(t *testing.T) {
-	page, err := os.ReadFile("../../templates/list-resources/session.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	example, err := os.ReadFile(filepath.Join(examples, "list-resources", "idnow_session", "list-resource.tfquery.hcl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var described list.ListResourceSchemaResponse
-	resources.NewSessionList().ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &described)
-	wanted := []string{described.Schema.MarkdownDescription, string(example)}
-	for name, attribute := range described.Schema.Attributes {
-		kind := map[bool]string{true: "String", false: "List of String"}[attribute.GetType() == types.StringType]
-		wanted = append(wanted, fmt.Sprintf("- `%s` (%s) %s\n", name, kind, attribute.GetMarkdownDescription()))
-	}
-	for _, text := range wanted {
-		if !strings.Contains(string(page), text) {
-			t.Errorf("the page lacks:\n%s", text)
-		}
-	}
-	if got, want := strings.Count(string(page), "\n- `"), len(described.Schema.Attributes); got != want {
-		t.Errorf("the page has %d attributes, the schema %d", got, want)
 	}
 }
 

@@ -60,8 +60,8 @@ func (a *waitForSession) Schema(_ context.Context, _ action.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Waits until a session is completed.\n\n" +
 			"A session that ends without being completed (`ABORTED`, `EXPIRED` or `ERROR`) is an error, and so is a wait that runs out. " +
-			"The outcome of a completed session is not judged: it may be `rejected`. For flows without a user step; " +
-			"while an apply waits for a person, it holds the lock of the state.",
+			"A completed session may have any outcome, `rejected` too. The action is for flows without a user step: " +
+			"an apply that waits for a person holds the lock of the state.",
 		Attributes: attributes,
 	}
 }
