@@ -232,13 +232,19 @@ func TestDownloadIsInterrupted(t *testing.T) {
 	}
 }
 
-func TestDownloadFromAnEnvironmentThatIsNotAllowed(t *testing.T) {
+// An environment that is not allowed is refused by the plan, and by an invocation.
+func TestEnvironmentNotAllowed(t *testing.T) {
 	c := newCore(t, map[string]tftypes.Value{"allowed_environments": texts("staging")})
-	_, failures := c.invoke(t.Context(), downloadFiles, map[string]tftypes.Value{
-		"session_id": text("s"), "folder": text(t.TempDir()), "environment": text("live"),
-	})
+	live := map[string]tftypes.Value{"session_id": text("s"), "folder": text(t.TempDir()), "environment": text("live")}
+	requireOne(t, c.plan(downloadFiles, live), "Environment not allowed: ")
+	_, failures := c.invoke(t.Context(), downloadFiles, live)
 	requireOne(t, failures, "Environment not allowed: ")
 	if arrived := c.Requests(); len(arrived) != 0 {
 		t.Errorf("%d requests arrived", len(arrived))
+	}
+
+	live["environment"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	if failures := c.plan(downloadFiles, live); len(failures) > 0 {
+		t.Errorf("an environment that is unknown until apply: %q", failures)
 	}
 }

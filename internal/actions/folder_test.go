@@ -4,13 +4,16 @@
 package actions
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
@@ -57,7 +60,7 @@ func TestStore(t *testing.T) {
 		t.Errorf("%d bytes, error %v", size, err)
 	}
 	requireOnly(t, path, map[string]string{"contract.pdf": "%PDF-1.7"})
-	for name, want := range map[string]fs.FileMode{path: folderMode, filepath.Join(path, "contract.pdf"): fileMode} {
+	for name, want := range map[string]fs.FileMode{path: 0o700, filepath.Join(path, "contract.pdf"): 0o600} {
 		info, err := os.Stat(name)
 		if err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s has mode %v, error %v", name, info.Mode(), err)
@@ -166,33 +169,34 @@ func TestUnusedNames(t *testing.T) {
 
 // Two sessions whose files have the same name don't overwrite each other's, even
 // at the same moment.
-func TestStoreAtOnce(t *testing.T) {
-	_, path := newFolder(t)
-	var stored, refused int
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	for i := range 20 {
-		all.Go(func() {
-			f, err := openFolder(path)
-			if err != nil {
-				t.Error(err)
-				return
+func TestPlaceAtOnce(t *testing.T) {
+	const contenders = 8
+	f, path := newFolder(t)
+	for round := range 100 {
+		name := fmt.Sprint("contract-", round)
+		var placed atomic.Int32
+		var start, all sync.WaitGroup
+		start.Add(1)
+		for i := range contenders {
+			temporary := fmt.Sprint(name, ".part-", i)
+			if err := os.WriteFile(filepath.Join(path, temporary), make([]byte, i), 0o600); err != nil {
+				t.Fatal(err)
 			}
-			defer f.close()
-			_, err = f.store("contract.pdf", -1, strings.NewReader(strings.Repeat("x", i)))
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				stored++
-			case errors.Is(err, errExists):
-				refused++
-			}
-		})
-	}
-	all.Wait()
-	if stored != 1 || refused != 19 {
-		t.Errorf("%d stored, %d refused", stored, refused)
+			all.Go(func() {
+				start.Wait()
+				switch err := f.place(temporary, name, int64(i), sha256.New()); {
+				case err == nil:
+					placed.Add(1)
+				case !errors.Is(err, errExists):
+					t.Error(err)
+				}
+			})
+		}
+		start.Done()
+		all.Wait()
+		if placed.Load() != 1 {
+			t.Fatalf("%d files were placed under one name", placed.Load())
+		}
 	}
 }
 

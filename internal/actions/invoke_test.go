@@ -85,6 +85,22 @@ func (c *core) object(typ tftypes.Type, configured map[string]tftypes.Value) *tf
 	return &object
 }
 
+// plan plans an action and returns its errors as summary and detail.
+func (c *core) plan(name string, config map[string]tftypes.Value) (failures []string) {
+	c.t.Helper()
+	//nolint:staticcheck // the interface is there until ProviderServer has its methods
+	planned, err := c.provider.(tfprotov6.ProviderServerWithActions).PlanAction(c.t.Context(), &tfprotov6.PlanActionRequest{
+		ActionType: name, Config: c.object(c.schemas[name].Schema.ValueType(), config),
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, d := range planned.Diagnostics {
+		failures = append(failures, d.Summary+": "+d.Detail)
+	}
+	return failures
+}
+
 // invoke invokes an action and returns what it reported, and its errors as
 // summary and detail.
 func (c *core) invoke(ctx context.Context, name string, config map[string]tftypes.Value) (progress, failures []string) {
