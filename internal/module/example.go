@@ -16,8 +16,12 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// maxElements is how many elements of a list an example has at most.
-const maxElements = 10
+// How large an example is at most. A document may refer to one schema from
+// everywhere, and may demand more elements than anyone reads.
+const (
+	maxSamples  = 1_000
+	maxElements = 10
+)
 
 // exampleFile is the file of examples: the one that is sure to be there.
 const exampleFile = "README.md"
@@ -32,7 +36,7 @@ type sample struct {
 // of its values and of placeholders. No rule is worked out here: where the
 // provider's validation refuses a placeholder, there is none.
 func example(input *schema, doc *flowdoc.Document) sample {
-	made := sample{exemplify(input, nil), map[string]string{}}
+	made := sample{(&exemplifier{}).value(input, nil), map[string]string{}}
 	for _, problem := range doc.ValidateInput(made.input) {
 		made.problems[problem.Path.String()] = line(problem.Explanation())
 	}
@@ -46,10 +50,16 @@ func (s sample) complete() bool { return len(s.problems) == 0 }
 // missing from it.
 func (s sample) expression() string { return s.write(s.input, value.Path{value.Name("input")}) }
 
-// exemplify makes a value of s: the document's own word, else a placeholder.
-func exemplify(s *schema, above []*schema) value.Value {
-	if slices.Contains(above, s) {
+// exemplifier makes values of schemas.
+type exemplifier struct{ made int }
+
+// value makes a value of s: the document's own word, else a placeholder.
+func (e *exemplifier) value(s *schema, above []*schema) value.Value {
+	switch e.made++; {
+	case e.made > maxSamples, slices.Contains(above, s):
 		return value.Null{}
+	case s == nil:
+		return value.String("example")
 	}
 	above = append(slices.Clip(above), s)
 	given := slices.Concat(s.Examples, []any{s.Default}, s.choices())
@@ -57,15 +67,15 @@ func exemplify(s *schema, above []*schema) value.Value {
 		return fromJSON(given[i])
 	}
 	if branches := s.alternatives(); len(branches) > 0 {
-		return merged(exemplify(branches[0], above), members(s, above))
+		return merged(e.value(branches[0], above), e.members(s, above))
 	}
 	switch s.kind() {
 	case "object":
-		return members(s, above)
+		return e.members(s, above)
 	case "array":
 		list := value.List{}
 		for range min(max(s.MinItems, 1), maxElements) {
-			list = append(list, exemplify(s.Items, above))
+			list = append(list, e.value(s.Items, above))
 		}
 		return list
 	case "boolean":
@@ -77,11 +87,11 @@ func exemplify(s *schema, above []*schema) value.Value {
 }
 
 // members are those that an object has to have.
-func members(s *schema, above []*schema) value.Object {
+func (e *exemplifier) members(s *schema, above []*schema) value.Object {
 	object := value.Object{}
 	for _, name := range s.Required {
 		if member := s.Properties[name]; member != nil && !member.ReadOnly {
-			object[name] = exemplify(member, above)
+			object[name] = e.value(member, above)
 		}
 	}
 	return object

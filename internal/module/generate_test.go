@@ -87,6 +87,7 @@ func TestExample(t *testing.T) {
 		"a boolean":               {`{"type": "boolean"}`, "true"},
 		"an element":              {`{"type": "array", "items": {"type": "boolean"}}`, "[true]"},
 		"elements":                {`{"type": "array", "minItems": 2, "items": {"type": "boolean"}}`, "[true, true]"},
+		"an array without items":  {`{"type": "array"}`, `["example"]`},
 		"a map":                   {`{"type": "object", "additionalProperties": {"type": "string"}}`, "{}"},
 		"anything":                {`{}`, `"example"`},
 		"the first alternative":   {`{"oneOf": [{"type": "number"}, {"type": "string"}]}`, "1"},
@@ -127,21 +128,34 @@ func TestTypeOfASchemaThatHoldsItself(t *testing.T) {
 	}
 }
 
-// Each of these schemas refers to the next ten times.
-func TestTypeIsBounded(t *testing.T) {
+// manyReferences are schemas of which each refers to the next ten times.
+func manyReferences(t *testing.T) *schema {
+	t.Helper()
 	var defs []string
 	for i := range 15 {
-		var members []string
+		var members, names []string
 		for j := range 10 {
 			members = append(members, fmt.Sprintf(`"m%d": {"$ref": "#/$defs/D%d"}`, j, i+1))
+			names = append(names, fmt.Sprintf(`"m%d"`, j))
 		}
-		defs = append(defs, fmt.Sprintf(`"D%d": {"type": "object", "properties": {%s}}`, i, strings.Join(members, ", ")))
+		defs = append(defs, fmt.Sprintf(`"D%d": {"type": "object", "required": [%s], "properties": {%s}}`, i, strings.Join(names, ","), strings.Join(members, ", ")))
 	}
 	input, err := readSchema([]byte(`{"$ref": "#/$defs/D0", "$defs": {` + strings.Join(defs, ", ") + `, "D15": {"type": "string"}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(input.typeOf(true), "optional("); n < 1_000 || n > 2*maxValues {
+	return input
+}
+
+func TestTypeIsBounded(t *testing.T) {
+	if n := strings.Count(manyReferences(t).typeOf(true), " = "); n < 1_000 || n > 2*maxValues {
 		t.Errorf("the type is of %d values", n)
+	}
+}
+
+func TestExampleIsBounded(t *testing.T) {
+	made := (&exemplifier{}).value(manyReferences(t), nil)
+	if n := strings.Count(sample{}.write(made, nil), " = "); n < 100 || n > 2*maxSamples {
+		t.Errorf("the example is of %d values", n)
 	}
 }
