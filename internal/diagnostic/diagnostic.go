@@ -114,7 +114,10 @@ func (c Call) storage(failed *client.StorageError) Diagnostic {
 	d := Diagnostic{Summary: "File not available", Advice: "Run terraform again. If it fails again, contact the service's support."}
 	var api *client.Error
 	var broken *client.ConnectionError
+	var unreadable *client.AnswerError
 	switch {
+	case errors.As(failed, &unreadable):
+		d.Happened = fmt.Sprintf("The attempt to %s failed: %s.", c.Doing, unreadable.Reason)
 	case errors.As(failed, &api):
 		d.Happened = fmt.Sprintf("The attempt to %s failed: the storage of the service's files responded with %s.", c.Doing, statusLine(api.StatusCode))
 	case errors.As(failed, &broken):
