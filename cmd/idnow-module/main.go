@@ -24,7 +24,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/module"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/settings"
@@ -102,7 +102,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	doc, err := flowdoc.Parse(raw)
+	doc, err := flowschema.Parse(ctx, raw)
 	if err != nil {
 		return err
 	}

@@ -42,18 +42,13 @@ func (a author) document(mediaType string) []byte {
 	return documentOf(mediaType, body, a.components())
 }
 
-// components are the schemas that others refer to: two objects, two that a
-// discriminator tells apart, and a base with its heirs.
+// components are the schemas that others refer to: two objects, and two that a
+// discriminator tells apart. A base that stands for others is not among them:
+// the provider leaves its keys to the service.
 func (a author) components() node {
-	base := a.kind(0, node{"type": "string"})
-	base["discriminator"] = node{"propertyName": "kind", "mapping": node{"the first": "#/components/schemas/Heir0"}}
-	if a.one(2) {
-		base["discriminator"] = node{"propertyName": "kind"}
-	}
-	components := node{"R": a.object(2), "S": a.object(2), "Base": base}
+	components := node{"R": a.object(2), "S": a.object(2)}
 	for i := range 2 {
 		components[fmt.Sprint("Kind", i)] = a.kind(i, node{"type": "string"})
-		components[fmt.Sprint("Heir", i)] = node{"allOf": []any{node{"$ref": "#/components/schemas/Base"}, a.branch(2, i)}}
 	}
 	return components
 }
@@ -201,7 +196,7 @@ func (a author) schema(depth int) node {
 	if depth == 0 || a.one(3) {
 		return a.leaf()
 	}
-	switch a.IntN(11) {
+	switch a.IntN(10) {
 	case 0:
 		return node{"$ref": "#/components/schemas/" + a.pick([]string{"R", "S"})}
 	case 1, 2:
@@ -216,8 +211,6 @@ func (a author) schema(depth int) node {
 		return a.free()
 	case 7:
 		return a.told()
-	case 8:
-		return node{"$ref": "#/components/schemas/Base"}
 	}
 	return a.object(depth)
 }
@@ -311,7 +304,7 @@ func (a author) leaf() node {
 }
 
 func (a author) plainLeaf() node {
-	switch a.IntN(9) {
+	switch a.IntN(8) {
 	case 0:
 		return node{"type": "string", "minLength": a.IntN(2), "maxLength": 1 + a.IntN(20)}
 	case 1:

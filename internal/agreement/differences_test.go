@@ -4,14 +4,15 @@
 package agreement
 
 import (
+	"context"
 	_ "embed" // for a file that a table can name
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -76,22 +77,13 @@ var differences = []difference{
 		},
 	},
 	{
-		name:      "what only responses have",
-		reason:    "OpenAPI says of a readOnly property that it should not be sent. The provider holds to it, the emulator takes it.",
-		mediaType: payload.JSON, x: node{"type": "string", "readOnly": true},
-		example: value.String("a"), taken: true,
-		accounts: func(e exchange) bool {
-			return e.taken() && !slices.ContainsFunc(e.problems, func(p flowdoc.Problem) bool { return p.Rule != flowdoc.RuleReadOnly })
-		},
-	},
-	{
 		name:      "formats that the emulator does not judge",
 		reason:    "OpenAPI leaves formats open, and the emulator's are those that flows use.",
 		mediaType: payload.JSON, x: node{"type": "string", "format": "hostname"},
 		example: value.String("-a-"), taken: true,
 		accounts: func(e exchange) bool {
-			return e.taken() && !slices.ContainsFunc(e.problems, func(p flowdoc.Problem) bool {
-				return p.Rule != flowdoc.RuleFormat || !strings.Contains(p.Message, "host name") && !strings.Contains(p.Message, "must be a time ")
+			return e.taken() && !slices.ContainsFunc(e.problems, func(p validate.Problem) bool {
+				return p.Rule != validate.RuleFormat || !strings.Contains(p.Message, "host name") && !strings.Contains(p.Message, "must be a time ")
 			})
 		},
 	},
@@ -139,7 +131,7 @@ func TestContractIsNotTheDocuments(t *testing.T) {
 // judge is the provider's judgement of another body.
 func (c contract) judge(body value.Value) bool {
 	object, ok := body.(value.Object)
-	return ok && len(c.ours.Validate(object)) == 0
+	return ok && len(validate.Body(context.Background(), c.ours, object).Problems) == 0
 }
 
 // refusesOnly reports whether each line of an error has the text.

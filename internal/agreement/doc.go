@@ -10,7 +10,7 @@
 //
 //   - What package payload writes, the emulator's decoder reads back as the
 //     same meaning.
-//   - What package flowdoc finds right or wrong, the emulator takes or refuses.
+//   - What package validate finds right or wrong, the emulator takes or refuses.
 //
 // Where the two differ for a reason, the difference is named, and a test shows
 // it. Whatever else differs is a mistake of one of them.

@@ -4,6 +4,7 @@
 package agreement
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,21 +12,22 @@ import (
 	"testing"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
 // contract is a flow's document as either side understands it.
 type contract struct {
 	raw    []byte
-	ours   *flowdoc.Document
+	ours   *flowschema.Document
 	theirs *flow.Document
 }
 
 func parse(t testing.TB, raw []byte) contract {
 	t.Helper()
-	ours, err := flowdoc.Parse(raw)
+	ours, err := flowschema.Parse(context.Background(), raw)
 	if err != nil {
 		t.Fatalf("the provider: %v\n%s", err, raw)
 	}
@@ -42,7 +44,7 @@ type exchange struct {
 
 	body      value.Object
 	mediaType string
-	problems  []flowdoc.Problem    // what the provider finds
+	problems  []validate.Problem   // what the provider finds
 	refused   error                // why the provider can't encode it; then nothing is sent
 	received  *flow.Submission     // as far as the service could read it
 	rejection *flow.RejectionError // why the service does not take it
@@ -52,7 +54,7 @@ type exchange struct {
 // the emulator.
 func (c contract) exchange(t testing.TB, body value.Object) exchange {
 	t.Helper()
-	e := exchange{contract: c, body: body, mediaType: c.ours.MediaType(body), problems: c.ours.Validate(body)}
+	e := exchange{contract: c, body: body, mediaType: c.ours.MediaType(body), problems: validate.Body(t.Context(), c.ours, body).Problems}
 	built, err := payload.Build(t.Context(), body, e.mediaType, fields{c.ours, e.mediaType})
 	if err != nil {
 		e.refused = err
@@ -82,7 +84,7 @@ func (e exchange) String() string {
 		lines(e.problems), e.refused, e.rejection, e.mediaType, text(plain(e.body)), e.raw)
 }
 
-func lines(problems []flowdoc.Problem) string {
+func lines(problems []validate.Problem) string {
 	if len(problems) == 0 {
 		return "nothing"
 	}
@@ -95,12 +97,12 @@ func lines(problems []flowdoc.Problem) string {
 
 // fields tells the encoder what the document says, as the provider does.
 type fields struct {
-	document  *flowdoc.Document
+	document  *flowschema.Document
 	mediaType string
 }
 
 func (f fields) Binary(path value.Path) bool {
-	return f.document.Content(f.mediaType, path) == flowdoc.Binary
+	return f.document.Content(f.mediaType, path) == flowschema.Binary
 }
 
 // plain writes a tree as JSON would have it, for a reader.

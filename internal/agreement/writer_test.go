@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -30,7 +30,7 @@ type writer struct {
 }
 
 // newWriter makes a writer for the input of a document.
-func newWriter(t testing.TB, seed uint64, document *flowdoc.Document, files []value.File) *writer {
+func newWriter(t testing.TB, seed uint64, document *flowschema.Document, files []value.File) *writer {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(string(document.InputSchema())))
 	decoder.UseNumber()

@@ -4,12 +4,14 @@
 package conformance
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -48,14 +50,18 @@ var readers = []reader{
 
 // readAsProvider is all that this package knows of the provider's packages.
 func readAsProvider(raw []byte) (flowDocument, error) {
-	document, err := flowdoc.Parse(raw)
+	document, err := flowschema.Parse(context.Background(), raw)
 	if err != nil {
 		return flowDocument{}, err
 	}
 	problems := func(input map[string]any) ([]string, error) {
 		var found []string
-		for _, problem := range document.ValidateInput(fromJSON(input)) {
+		result := validate.Input(context.Background(), document, fromJSON(input))
+		for _, problem := range result.Problems {
 			found = append(found, problem.String())
+		}
+		if result.Incomplete {
+			return nil, errors.New("not validated: too complex")
 		}
 		return found, nil
 	}

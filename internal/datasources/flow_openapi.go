@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
@@ -175,7 +175,7 @@ func (m *flowOpenAPIModel) setRaw(raw []byte, diags *diag.Diagnostics) {
 	m.SHA256 = types.StringValue(hex.EncodeToString(sum[:]))
 }
 
-func (m *flowOpenAPIModel) setDocument(document *flowdoc.Document) {
+func (m *flowOpenAPIModel) setDocument(document *flowschema.Document) {
 	m.OpenAPIVersion = lookup.Text(document.OpenAPIVersion)
 	m.Title = lookup.Text(document.Title)
 	m.Description = lookup.Text(document.Description)
@@ -189,7 +189,7 @@ func (m *flowOpenAPIModel) setDocument(document *flowdoc.Document) {
 	}
 }
 
-func newDataBlock(block flowdoc.DataBlock) dataBlockModel {
+func newDataBlock(block flowschema.DataBlock) dataBlockModel {
 	model := dataBlockModel{Name: block.Name, Required: block.Required, Fields: []fieldModel{}}
 	for _, field := range block.Fields {
 		model.Fields = append(model.Fields, fieldModel{

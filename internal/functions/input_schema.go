@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -44,7 +44,7 @@ func (inputSchema) Run(ctx context.Context, req function.RunRequest, resp *funct
 	if resp.Error = req.Arguments.Get(ctx, &raw); resp.Error != nil {
 		return
 	}
-	document, err := flowdoc.Parse([]byte(raw))
+	document, err := flowschema.Parse(ctx, []byte(raw))
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, terminal.Sentence(err))
 		return

@@ -11,8 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/convert"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -59,12 +60,12 @@ func (validateInput) Run(ctx context.Context, req function.RunRequest, resp *fun
 	if resp.Error = req.Arguments.Get(ctx, &raw, &input); resp.Error != nil {
 		return
 	}
-	document, err := flowdoc.Parse([]byte(raw))
+	document, err := flowschema.Parse(ctx, []byte(raw))
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, terminal.Sentence(err))
 		return
 	}
-	list, diags := types.ListValue(problem, problems(document, input))
+	list, diags := types.ListValue(problem, problems(ctx, document, input))
 	if resp.Error = function.FuncErrorFromDiags(ctx, diags); resp.Error != nil {
 		return
 	}
@@ -72,7 +73,7 @@ func (validateInput) Run(ctx context.Context, req function.RunRequest, resp *fun
 }
 
 // problems validates the input alone: there is no metadata that could be missing.
-func problems(document *flowdoc.Document, input attr.Value) []attr.Value {
+func problems(ctx context.Context, document *flowschema.Document, input attr.Value) []attr.Value {
 	tree, malformed := convert.FromTerraform(input)
 	found := []attr.Value{}
 	add := func(path value.Path, rule, message string) {
@@ -83,9 +84,9 @@ func problems(document *flowdoc.Document, input attr.Value) []attr.Value {
 		}))
 	}
 	for _, m := range malformed {
-		add(append(value.Path{value.Name("input")}, m.Path...), string(flowdoc.RuleFile), "is not a file reference: "+m.Value.Error())
+		add(append(value.Path{value.Name("input")}, m.Path...), string(validate.RuleFile), "is not a file reference: "+m.Value.Error())
 	}
-	for _, p := range document.ValidateInput(tree) {
+	for _, p := range validate.Input(ctx, document, tree).Problems {
 		add(p.Path, string(p.Rule), terminal.Block(p.Explanation()))
 	}
 	return found

@@ -5,6 +5,7 @@ package module
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,7 +13,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -35,9 +37,9 @@ type sample struct {
 // example makes the least input that the flow takes, of what the document says
 // of its values and of placeholders. No rule is worked out here: where the
 // provider's validation refuses a placeholder, there is none.
-func example(input *schema, doc *flowdoc.Document) sample {
+func example(input *schema, doc *flowschema.Document) sample {
 	made := sample{(&exemplifier{}).value(input, nil), map[string]string{}}
-	for _, problem := range doc.ValidateInput(made.input) {
+	for _, problem := range validate.Input(context.Background(), doc, made.input).Problems {
 		made.problems[problem.Path.String()] = line(problem.Explanation())
 	}
 	return made

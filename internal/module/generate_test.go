@@ -4,11 +4,12 @@
 package module
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 )
 
 // components are schemas that the tables refer to.
@@ -19,9 +20,9 @@ const components = `{
 }`
 
 // flowOf is a flow whose input has the required member v.
-func flowOf(t *testing.T, v string) (*schema, *flowdoc.Document) {
+func flowOf(t *testing.T, v string) (*schema, *flowschema.Document) {
 	t.Helper()
-	doc, err := flowdoc.Parse(fmt.Appendf(nil, `{
+	doc, err := flowschema.Parse(context.Background(), fmt.Appendf(nil, `{
 		"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "components": {"schemas": %s},
 		"paths": {"/api/v1/flows/f/staging/sessions": {"post": {
 			"requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {

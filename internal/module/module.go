@@ -6,6 +6,7 @@ package module
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -16,7 +17,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -56,7 +58,7 @@ type File struct {
 // Identify returns the flow that a document describes. flowID and environment
 // are what the caller knows of it, "" for nothing: they fill in what the
 // document does not tell, and are an error where it tells otherwise.
-func Identify(doc *flowdoc.Document, flowID, environment string) (Flow, error) {
+func Identify(doc *flowschema.Document, flowID, environment string) (Flow, error) {
 	flow := Flow{
 		ID:          cmp.Or(doc.FlowID, flowID),
 		Environment: cmp.Or(doc.Environment, environment),
@@ -109,7 +111,7 @@ func (c content) Usage() string {
 }
 
 // Generate writes the module of a flow. The same document gives the same files.
-func Generate(doc *flowdoc.Document, flow Flow, options Options) ([]File, error) {
+func Generate(doc *flowschema.Document, flow Flow, options Options) ([]File, error) {
 	input, err := readSchema(doc.InputSchema())
 	if err != nil {
 		return nil, fmt.Errorf("the schema of the flow's input can't be read: %w", err)
@@ -120,7 +122,7 @@ func Generate(doc *flowdoc.Document, flow Flow, options Options) ([]File, error)
 		Flow:     flow,
 		Name:     cmp.Or(line(flow.Title), line(flow.ID)),
 		Type:     string(hclwrite.Format([]byte(typed))),
-		Optional: options.WriteOnly || len(doc.ValidateInput(value.Object{})) == 0,
+		Optional: options.WriteOnly || len(validate.Input(context.Background(), doc, value.Object{}).Problems) == 0,
 		Header: []string{
 			generated + ". A change made here is lost when it runs again.",
 			"Flow " + flow.ID + version(flow) + ", environment " + flow.Environment + ".",

@@ -4,6 +4,7 @@
 package module_test
 
 import (
+	"context"
 	"flag"
 	"io/fs"
 	"os"
@@ -15,7 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/idnow/terraform-provider-idnow/examples/flows"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/module"
 )
 
@@ -24,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // generate makes the module of a document.
 func generate(t *testing.T, raw []byte, options module.Options) []module.File {
 	t.Helper()
-	doc, err := flowdoc.Parse(raw)
+	doc, err := flowschema.Parse(context.Background(), raw)
 	if err != nil {
 		t.Fatal(err)
 	}

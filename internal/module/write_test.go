@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/module"
 )
 
@@ -88,18 +88,18 @@ func TestWriteNeedsAFolder(t *testing.T) {
 }
 
 func TestIdentify(t *testing.T) {
-	told := &flowdoc.Document{FlowID: "f", Environment: "staging", FlowVersion: "3", Title: "T", Description: "D"}
+	told := &flowschema.Document{FlowID: "f", Environment: "staging", FlowVersion: "3", Title: "T", Description: "D"}
 	cases := map[string]struct {
-		doc               *flowdoc.Document
+		doc               *flowschema.Document
 		flow, environment string
 		want              module.Flow
 		err               string
 	}{
 		"all told":               {doc: told, want: module.Flow{ID: "f", Environment: "staging", Version: "3", Title: "T", Description: "D"}},
 		"told twice, the same":   {told, "f", "staging", module.Flow{ID: "f", Environment: "staging", Version: "3", Title: "T", Description: "D"}, ""},
-		"nothing told":           {&flowdoc.Document{}, "f", "live", module.Flow{ID: "f", Environment: "live"}, ""},
-		"no flow":                {doc: &flowdoc.Document{Environment: "live"}, err: "does not tell which flow it is for"},
-		"no environment":         {doc: &flowdoc.Document{FlowID: "f"}, err: "does not tell its environment"},
+		"nothing told":           {&flowschema.Document{}, "f", "live", module.Flow{ID: "f", Environment: "live"}, ""},
+		"no flow":                {doc: &flowschema.Document{Environment: "live"}, err: "does not tell which flow it is for"},
+		"no environment":         {doc: &flowschema.Document{FlowID: "f"}, err: "does not tell its environment"},
 		"of another flow":        {doc: told, flow: "g", err: `is for the flow "f", not for "g"`},
 		"of another environment": {doc: told, environment: "live", err: `is for the environment "staging", not for "live"`},
 	}

@@ -5,9 +5,10 @@ package providerdata
 
 import (
 	"context"
+	"errors"
 	"sync"
 
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 )
 
 // FetchDocument gets the bytes of a flow's document, as the API client does.
@@ -25,11 +26,16 @@ type Documents struct {
 
 type documentKey struct{ environment, flowID string }
 
+// maxKept is up to how many bytes a document is kept as it was served, for the
+// data source that exports it. A larger one is fetched once more there, so that
+// many flows do not add up.
+const maxKept = 1 << 20
+
 // entry is closed (done) when its document or error stands.
 type entry struct {
 	done     chan struct{}
 	raw      []byte
-	document *flowdoc.Document
+	document *flowschema.Document
 	err      error
 }
 
@@ -41,8 +47,8 @@ func NewDocuments(fetch FetchDocument) *Documents {
 // Get returns the parsed document of a flow in an environment. A failure is
 // remembered too: asking again for each of a thousand sessions would not mend
 // it. The error is the client's for one that could not be fetched, and a
-// *flowdoc.ParseError for one that could not be read.
-func (d *Documents) Get(ctx context.Context, environment, flowID string) (*flowdoc.Document, error) {
+// *flowschema.ParseError for one that could not be read.
+func (d *Documents) Get(ctx context.Context, environment, flowID string) (*flowschema.Document, error) {
 	e := d.load(ctx, environment, flowID)
 	return e.document, e.err
 }
@@ -50,8 +56,12 @@ func (d *Documents) Get(ctx context.Context, environment, flowID string) (*flowd
 // Raw returns the document's bytes as served, also where they can't be parsed.
 func (d *Documents) Raw(ctx context.Context, environment, flowID string) ([]byte, error) {
 	e := d.load(ctx, environment, flowID)
-	if e.raw != nil {
+	var unreadable *flowschema.ParseError
+	switch {
+	case e.raw != nil:
 		return e.raw, nil
+	case e.err == nil, errors.As(e.err, &unreadable):
+		return d.fetch(ctx, environment, flowID)
 	}
 	return nil, e.err
 }
@@ -81,6 +91,9 @@ func (e *entry) fill(ctx context.Context, fetch FetchDocument, key documentKey) 
 	defer close(e.done)
 	e.raw, e.err = fetch(ctx, key.environment, key.flowID)
 	if e.err == nil {
-		e.document, e.err = flowdoc.Parse(e.raw)
+		e.document, e.err = flowschema.Parse(ctx, e.raw)
+	}
+	if len(e.raw) > maxKept {
+		e.raw = nil
 	}
 }

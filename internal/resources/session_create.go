@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
@@ -104,7 +104,7 @@ func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, di
 
 // documentToSend returns the document that decides how the input travels, or
 // nil without one. What was unknown at plan is judged by it.
-func (r *session) documentToSend(ctx context.Context, plan *sessionModel, q *request, diags *diag.Diagnostics) *flowdoc.Document {
+func (r *session) documentToSend(ctx context.Context, plan *sessionModel, q *request, diags *diag.Diagnostics) *flowschema.Document {
 	if r.mode(plan) == providerdata.ValidationOff {
 		// Nobody asked for a judgement, so its absence is nobody's concern.
 		document, _ := r.data.Documents.Get(ctx, plan.Environment.ValueString(), plan.FlowID.ValueString())
@@ -112,14 +112,14 @@ func (r *session) documentToSend(ctx context.Context, plan *sessionModel, q *req
 	}
 	document := r.document(ctx, plan, diags)
 	if document != nil {
-		r.judge(plan, q, document, diags)
+		r.judge(ctx, plan, q, document, diags)
 	}
 	return document
 }
 
 // mediaType is what the flow's document says. Without one, files travel as
 // parts of their own and everything else as JSON.
-func mediaType(document *flowdoc.Document, body value.Object) string {
+func mediaType(document *flowschema.Document, body value.Object) string {
 	switch {
 	case document != nil:
 		return document.MediaType(body)
@@ -131,13 +131,13 @@ func mediaType(document *flowdoc.Document, body value.Object) string {
 
 // fields tells the encoder what the document says about the body's leaves.
 type fields struct {
-	document  *flowdoc.Document // may be nil
+	document  *flowschema.Document // may be nil
 	mediaType string
 }
 
 // Binary reports whether the string at path is content of a file, in base64.
 func (f fields) Binary(path value.Path) bool {
-	return f.document != nil && f.document.Content(f.mediaType, path) == flowdoc.Binary
+	return f.document != nil && f.document.Content(f.mediaType, path) == flowschema.Binary
 }
 
 // explainPayload reports what kept the body from being built: most often a
@@ -167,7 +167,7 @@ func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
 type attempt struct {
 	plan     *sessionModel
 	request  *request
-	document *flowdoc.Document      // nil without one
+	document *flowschema.Document   // nil without one
 	begun    time.Time              // by the clock that the client knows the service's beside
 	answer   *client.CreatedSession // what there is of one
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 )
 
@@ -27,7 +27,7 @@ func (r *session) explain(a attempt, err error) diagnostic.Diagnostic {
 }
 
 // inputFields are the fields that the flow's document declares.
-func inputFields(blocks []flowdoc.DataBlock) []servicetext.Field {
+func inputFields(blocks []flowschema.DataBlock) []servicetext.Field {
 	var fields []servicetext.Field
 	for _, block := range blocks {
 		at := memberInput + "." + block.Name

@@ -15,11 +15,12 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
-	"github.com/idnow/terraform-provider-idnow/internal/flowdoc"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 )
 
 // judgePlan judges what is known of a planned session by its flow's document.
@@ -32,7 +33,7 @@ func (r *session) judgePlan(ctx context.Context, plan *sessionModel, inputWO att
 	q := newRequest(plan, inputWO)
 	document := r.document(ctx, plan, diags)
 	if document != nil {
-		r.judge(plan, q, document, diags)
+		r.judge(ctx, plan, q, document, diags)
 	}
 }
 
@@ -52,11 +53,11 @@ func (r *session) mode(m *sessionModel) string {
 // error where the flow is not there, since the create would fail too, and with
 // a warning where the document can't be fetched or read, since the session may
 // well be created without it.
-func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Diagnostics) *flowdoc.Document {
+func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Diagnostics) *flowschema.Document {
 	flowID, environment := m.FlowID.ValueString(), m.Environment.ValueString()
 	document, err := r.data.Documents.Get(ctx, environment, flowID)
 	failed := diagnostic.Call{Doing: "fetch the flow's document", Policy: r.data.ServiceText}
-	var unreadable *flowdoc.ParseError
+	var unreadable *flowschema.ParseError
 	switch {
 	case err == nil:
 		return document
@@ -80,24 +81,35 @@ func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Dia
 }
 
 // judge reports every problem that the document finds.
-func (r *session) judge(m *sessionModel, q *request, document *flowdoc.Document, diags *diag.Diagnostics) {
-	r.report(m, q, document, document.Validate(q.body), diags)
+func (r *session) judge(ctx context.Context, m *sessionModel, q *request, document *flowschema.Document, diags *diag.Diagnostics) {
+	result := validate.Body(ctx, document, q.body)
+	r.report(m, q, document, result.Problems, diags)
+	for _, f := range r.arrange(q.faultsOf(result.Warnings)) {
+		diags.AddAttributeWarning(f.at, "Value set by the service: "+f.display, f.message)
+	}
+	if result.More > 0 {
+		diags.AddAttributeWarning(pathInput, "More problems", fmt.Sprintf("The input has %d more problems than those listed. Fix these first.", result.More))
+	}
+	if result.Incomplete {
+		diags.AddAttributeWarning(pathFlowID, "Input not fully validated",
+			"The flow's document is too large or too complex to validate the whole input before it is sent. The service validates it when the session is created.")
+	}
 }
 
 // judgeFiles reports what is wrong with files now that they have been read.
-func (r *session) judgeFiles(m *sessionModel, q *request, document *flowdoc.Document, body *payload.Payload, diags *diag.Diagnostics) {
+func (r *session) judgeFiles(m *sessionModel, q *request, document *flowschema.Document, body *payload.Payload, diags *diag.Diagnostics) {
 	if document == nil || r.mode(m) == providerdata.ValidationOff {
 		return
 	}
-	var problems []flowdoc.Problem
+	var problems []validate.Problem
 	for _, file := range body.Files() {
-		problems = append(problems, document.ValidateFile(body.ContentType, file.Path, file.Length)...)
+		problems = append(problems, validate.File(document, body.ContentType, file.Path, file.Length)...)
 	}
 	r.report(m, q, document, problems, diags)
 }
 
 // report shows problems at their places, as errors or as warnings.
-func (r *session) report(m *sessionModel, q *request, document *flowdoc.Document, problems []flowdoc.Problem, diags *diag.Diagnostics) {
+func (r *session) report(m *sessionModel, q *request, document *flowschema.Document, problems []validate.Problem, diags *diag.Diagnostics) {
 	source := fmt.Sprintf("The input is validated against the flow's own document: %s, version %s, in the environment %s.",
 		terminal.Quote(document.Title), terminal.Text(document.FlowVersion), terminal.Quote(m.Environment.ValueString()))
 	report := diags.AddAttributeError
@@ -110,7 +122,7 @@ func (r *session) report(m *sessionModel, q *request, document *flowdoc.Document
 }
 
 // faultsOf finds the problems' places.
-func (q *request) faultsOf(problems []flowdoc.Problem) []fault {
+func (q *request) faultsOf(problems []validate.Problem) []fault {
 	var faults []fault
 	for _, problem := range problems {
 		f := q.locate(problem.Path)

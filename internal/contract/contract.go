@@ -1,0 +1,36 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package contract holds what the API itself fixes for every flow, whether or
+// not a flow's document repeats it (API: create a session).
+package contract
+
+// The members of a create-session body. The API knows no others, and a
+// configuration can set no others.
+const (
+	Input       = "input"
+	Metadata    = "metadata"
+	RedirectURL = "redirectUrl"
+	State       = "state"
+)
+
+// Members are the members of a create-session body.
+var Members = []string{Input, Metadata, RedirectURL, State}
+
+// The keys of metadata that the API names. Further ones are free.
+const (
+	SubjectID = "subjectId"
+	Locale    = "locale"
+)
+
+// Locales are the languages of the player.
+var Locales = []string{"en", "de", "fr"}
+
+// MaxState is the most characters that state may have.
+const MaxState = 2048
+
+// The media types of a create-session request.
+const (
+	JSON      = "application/json"
+	Multipart = "multipart/form-data"
+)
