@@ -91,12 +91,12 @@ func TestFileTravelsInJSON(t *testing.T) {
 	}
 }
 
-// What a form can't say is told by the plan, not by the service at apply.
+// What a multipart request cannot represent is found by the plan, not by the service at apply.
 func TestEmptyListInAForm(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	source := regexp.MustCompile(`documents = .*}\]`)
 	plan := env.Workspace(env.Provider() + source.ReplaceAllString(signing(""), "documents = []")).Plan()
-	want := "input.documentsToSign.documents is empty, which a form can't say; the flow needs it"
+	want := "input.documentsToSign.documents is empty; a multipart request cannot"
 	if output := unfold(plan.Output); plan.ExitCode != 1 || !strings.Contains(output, want) || strings.Count(output, "the flow needs it") != 1 {
 		t.Errorf("the plan ended with %d and not with %q:\n%s", plan.ExitCode, want, plan.Output)
 	}
