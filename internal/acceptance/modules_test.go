@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -445,5 +446,40 @@ func TestModulesSignedDocuments(t *testing.T) {
 	state := w.MustRun("state", "pull").Output
 	if strings.Contains(state, "%PDF") || strings.Contains(state, "contract-signed") {
 		t.Errorf("the state contains the file: %s", state)
+	}
+}
+
+// Why the module has a record of its own, and an event before its creation: the
+// guide says so of Terraform, and each event is tried here.
+func TestActionThatFailsIsRepeatedBeforeCreateAlone(t *testing.T) {
+	for event, repeated := range map[string]bool{"before_create": true, "after_create": false} {
+		t.Run(event, func(t *testing.T) {
+			acceptance.RequireCLI(t, "1.14.0", "")
+			env := acceptance.New(t, emulator.Options{})
+			id := session(env)
+			w := env.Workspace(env.Provider() + fmt.Sprintf(`
+resource "terraform_data" "record" {
+  lifecycle {
+    action_trigger {
+      events  = [%s]
+      actions = [action.idnow_wait_for_session.s]
+    }
+  }
+}
+
+action "idnow_wait_for_session" "s" {
+  config {
+    session_id = %q
+    timeout    = "1ms"
+  }
+}
+`, event, id))
+			if first := w.Run("apply", "-auto-approve", "-no-color", "-input=false"); first.ExitCode != 1 || !strings.Contains(first.Output, "Error: Session did not finish") {
+				t.Fatalf("the apply ended with %d:\n%s", first.ExitCode, first.Output)
+			}
+			if plan := w.Plan(); repeated != (plan.ExitCode == 2) {
+				t.Errorf("the next plan ended with %d:\n%s", plan.ExitCode, plan.Output)
+			}
+		})
 	}
 }

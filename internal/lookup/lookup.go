@@ -1,11 +1,11 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package lookup holds what data sources, ephemeral resources and the list
-// resource have in common: where they read, how a flow's sessions are chosen
+// Package lookup holds what data sources, ephemeral resources, actions and the
+// list resource have in common: where they read, how a flow's sessions are chosen
 // and ordered, and how responses become attributes.
 //
-// The framework has a schema package for each of the three, so the schemas
+// The framework has a schema package for each of the four, so the schemas
 // are with them; the descriptions of the attributes and their validators are here.
 package lookup
 
