@@ -133,8 +133,7 @@ func (d *download) one(ctx context.Context, file lookup.File) (int64, error) {
 	}
 	defer func() { _ = served.Content.Close() }()
 	name := d.to.unused(lookup.FilenameOf(served, file.ID))
-	size, err := d.to.store(name, served.Length, &bounded{served.Content, &d.left})
-	return size, err
+	return d.to.store(name, served.Length, &bounded{served.Content, &d.left})
 }
 
 var errTooMuch = errors.New("too much")

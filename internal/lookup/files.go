@@ -137,22 +137,26 @@ func (c *container) value(token json.Token) {
 	}
 }
 
-// noFile explains why a session has no file of the types that are asked for.
+// noFile explains why a session has no file of the types that are configured.
 func noFile(blocks []client.DataBlock, files []File, sessionID string) string {
-	deleted := slices.ContainsFunc(blocks, func(b client.DataBlock) bool { return b.Content == nil })
-	subject := "The session " + terminal.Quote(sessionID)
+	const advice = "A flow creates its files as it runs: wait for the end of the session first, and check that its outcome is accepted."
+	session := "The session " + terminal.Quote(sessionID)
 	switch {
 	case len(files) > 0:
-		var types []string
-		for _, file := range files {
-			if shown := terminal.Quote(file.BlockType); !slices.Contains(types, shown) {
-				types = append(types, shown)
-			}
-		}
-		return fmt.Sprintf("%s has no file of the configured data block types, but files of these: %s.", subject, strings.Join(types, ", "))
-	case deleted:
-		return subject + " has no file: the content of its data blocks is deleted, as the platform does when its retention period ends."
+		return fmt.Sprintf("%s has no file of the configured data block types, but files of these: %s. %s", session, blockTypes(files), advice)
+	case slices.ContainsFunc(blocks, func(b client.DataBlock) bool { return b.Content == nil }):
+		return session + " has no file: the content of its data blocks is deleted, as the platform does when its retention period ends."
 	}
-	return subject + " has no file in its data blocks. A flow creates its files as it runs: wait for the end of the session first, " +
-		"and check that its outcome is accepted."
+	return session + " has no file in its data blocks. " + advice
+}
+
+// blockTypes lists the types of the data blocks that have files.
+func blockTypes(files []File) string {
+	var types []string
+	for _, file := range files {
+		if shown := terminal.Quote(file.BlockType); !slices.Contains(types, shown) {
+			types = append(types, shown)
+		}
+	}
+	return strings.Join(types, ", ")
 }
