@@ -13,7 +13,8 @@ import (
 // What a description may cost: recursive schemas have no end.
 const (
 	maxFieldDepth = 16
-	maxFields     = 5_000 // of one data block
+	maxFields     = 5_000  // of one data block
+	maxVisited    = 30_000 // schemas looked at, of all data blocks
 )
 
 // DataBlock describes one member of the input: a data block that the flow's
@@ -54,8 +55,9 @@ func (d *Document) DataBlocks() []DataBlock {
 // dataBlocks describes the members of the input's schema.
 func dataBlocks(input *Schema) []DataBlock {
 	blocks := []DataBlock{}
+	visited := 0
 	for _, m := range membersOf([]*Schema{input}) {
-		d := &describer{}
+		d := &describer{visited: &visited}
 		if kindOf(m.places) == "object" {
 			d.fields("", m.places, m.places)
 		} else {
@@ -107,7 +109,18 @@ func membersOf(places []*Schema) []member {
 }
 
 // describer collects the fields of one data block.
-type describer struct{ found []Field }
+type describer struct {
+	found   []Field
+	visited *int
+}
+
+// exhausted counts the schemas of places, and reports whether they are too many.
+func (d *describer) exhausted(places []*Schema) bool {
+	for _, place := range places {
+		place.InPlace(func(part *Schema) { *d.visited += 1 + len(part.Properties) })
+	}
+	return *d.visited > maxVisited
+}
 
 // fields adds the members of a place. above holds the schemas that led here:
 // one of them again is a recursion.
@@ -123,7 +136,7 @@ func (d *describer) fields(prefix string, places, above []*Schema) {
 
 // field adds one field and what it holds.
 func (d *describer) field(path string, m member, above []*Schema) {
-	if len(d.found) >= maxFields {
+	if len(d.found) >= maxFields || d.exhausted(m.places) {
 		return
 	}
 	d.found = append(d.found, describeField(path, m))

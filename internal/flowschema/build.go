@@ -18,6 +18,8 @@ type builder struct {
 	source     *source
 	patterns   *atomic.Int64
 	places     map[placeKey]*Schema
+	parts      map[partKey]*Schema
+	schemas    int
 	censuses   map[uintptr]*census
 	normalized map[uintptr]map[string]any
 }
@@ -27,8 +29,26 @@ type placeKey struct {
 	closed bool
 }
 
+// partKey is a schema in a composition whose members no other schema describes:
+// whichever that is, it comes out alike.
+type partKey struct {
+	node                uintptr
+	closed, named, open bool
+}
+
 func newBuilder(s *source, patterns *atomic.Int64) *builder {
-	return &builder{s, patterns, map[placeKey]*Schema{}, map[uintptr]*census{}, map[uintptr]map[string]any{}}
+	return &builder{
+		source: s, patterns: patterns, places: map[placeKey]*Schema{}, parts: map[partKey]*Schema{},
+		censuses: map[uintptr]*census{}, normalized: map[uintptr]map[string]any{},
+	}
+}
+
+// newSchema counts the schemas of the tree.
+func (b *builder) newSchema(name string) (*Schema, error) {
+	if b.schemas++; b.schemas > maxSchemas {
+		return nil, errTooComplex
+	}
+	return &Schema{Name: name}, nil
 }
 
 // identity tells nodes of the document apart.
@@ -92,7 +112,10 @@ func (b *builder) place(schema any, closed bool) (*Schema, error) {
 	if known := b.places[key]; known != nil {
 		return known, nil // also while it is built: a schema that holds itself
 	}
-	s := &Schema{Name: name}
+	s, err := b.newSchema(name)
+	if err != nil {
+		return nil, err
+	}
 	b.places[key] = s
 	c, err := b.compose(node, closed)
 	if err != nil {
@@ -157,13 +180,23 @@ func (b *builder) part(schema any, c *composition) (*Schema, error) {
 	if c.active[id] {
 		return nil, nil
 	}
+	key, alike := partKey{id, c.closed, c.census.named, c.census.open}, len(c.bases) == 0 && len(c.census.readOnly) == 0
 	if known := c.parts[id]; known != nil {
 		return known, nil
 	}
+	if known := b.parts[key]; known != nil && alike {
+		return known, nil
+	}
+	s, err := b.newSchema(name)
+	if err != nil {
+		return nil, err
+	}
 	c.active[id] = true
 	defer delete(c.active, id)
-	s := &Schema{Name: name}
 	c.parts[id] = s
+	if alike {
+		b.parts[key] = s
+	}
 	return s, b.fill(s, node, c)
 }
 
@@ -252,11 +285,11 @@ func (b *builder) elements(s *Schema, node map[string]any, c *composition) error
 // closing it would let more values through.
 func (b *builder) combine(s *Schema, node map[string]any, c *composition) error {
 	var err error
-	if s.AllOf, err = b.parts(array(node["allOf"]), c); err != nil {
+	if s.AllOf, err = b.all(array(node["allOf"]), c); err != nil {
 		return err
 	}
 	for keyword, parts := range map[string]*[]*Schema{"anyOf": &s.AnyOf, "oneOf": &s.OneOf} {
-		if *parts, err = b.parts(array(node[keyword]), c); err != nil {
+		if *parts, err = b.all(array(node[keyword]), c); err != nil {
 			return err
 		}
 		if len(*parts) == len(array(node[keyword])) {
@@ -287,11 +320,14 @@ func (b *builder) negated(schema any, c *composition) (*Schema, error) {
 	open.active = c.active
 	c.active[id] = true
 	defer delete(c.active, id)
-	s := &Schema{Name: name}
+	s, err := b.newSchema(name)
+	if err != nil {
+		return nil, err
+	}
 	return s, b.fill(s, node, open)
 }
 
-func (b *builder) parts(schemas []any, c *composition) ([]*Schema, error) {
+func (b *builder) all(schemas []any, c *composition) ([]*Schema, error) {
 	var parts []*Schema
 	for _, schema := range schemas {
 		part, err := b.part(schema, c)

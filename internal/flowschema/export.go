@@ -32,7 +32,7 @@ func (d *Document) InputSchema() []byte { return d.Input().JSON() }
 // only OpenAPI has becomes plain JSON Schema: nullable, exclusive bounds, byte
 // and binary strings, discriminators.
 func (s *Schema) JSON() []byte {
-	e := &exporter{names: map[*Schema]string{}, defs: map[string]any{}}
+	e := &exporter{names: map[*Schema]string{}, taken: map[string]int{}, defs: map[string]any{}}
 	e.findDefinitions(s)
 	document := map[string]any{"$schema": dialect}
 	if e.defined[s] {
@@ -56,6 +56,7 @@ func (s *Schema) JSON() []byte {
 type exporter struct {
 	defined map[*Schema]bool // stand in $defs
 	names   map[*Schema]string
+	taken   map[string]int // how many definitions have a name
 	defs    map[string]any
 }
 
@@ -121,7 +122,6 @@ func (e *exporter) reference(s *Schema) string {
 	if !known {
 		name = e.free(s.Name)
 		e.names[s] = name
-		e.defs[name] = true // taken, while it is written
 		e.defs[name] = e.members(s)
 	}
 	return "#/$defs/" + name
@@ -138,11 +138,10 @@ func (e *exporter) free(name string) string {
 	if base == "" {
 		base = "schema"
 	}
-	chosen := base
-	for i := 2; e.defs[chosen] != nil; i++ {
-		chosen = fmt.Sprintf("%s.%d", base, i)
+	if e.taken[base]++; e.taken[base] > 1 {
+		return fmt.Sprintf("%s.%d", base, e.taken[base])
 	}
-	return chosen
+	return base
 }
 
 // schema writes a schema where it stands.

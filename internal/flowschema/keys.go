@@ -17,6 +17,7 @@ const (
 // census is what all schemas of a place say of its keys.
 type census struct {
 	members  map[string]describers // by key, and elementName
+	borrowed bool                  // the members are another census's
 	required map[string]bool
 	readOnly map[string]bool // set by the service, whatever the alternative
 	open     bool            // one of them allows keys that none declares
@@ -51,6 +52,25 @@ const maxDescribers = 64
 // join adds what other schemas of the place say. Those of a oneOf exclude each
 // other.
 func (b *builder) join(c, other *census, exclusive bool) error {
+	switch {
+	case len(c.members) == 0:
+		c.members, c.borrowed = other.members, true
+	case len(other.members) > 0:
+		if err := b.joinMembers(c, other, exclusive); err != nil {
+			return err
+		}
+	}
+	maps.Copy(c.required, other.required)
+	c.open = c.open || other.open
+	c.named = c.named || other.named
+	c.mapped = c.mapped || len(other.members[restName].nodes) > 0
+	return nil
+}
+
+func (b *builder) joinMembers(c, other *census, exclusive bool) error {
+	if c.borrowed {
+		c.members, c.borrowed = maps.Clone(c.members), false
+	}
 	for name, found := range other.members {
 		if err := b.source.spend(); err != nil {
 			return err
@@ -59,10 +79,6 @@ func (b *builder) join(c, other *census, exclusive bool) error {
 			c.members[name] = c.members[name].with(found, exclusive)
 		}
 	}
-	maps.Copy(c.required, other.required)
-	c.open = c.open || other.open
-	c.named = c.named || other.named
-	c.mapped = c.mapped || len(other.members[restName].nodes) > 0
 	return nil
 }
 

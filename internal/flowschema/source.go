@@ -22,7 +22,8 @@ const (
 	maxBytes   = 4 << 20 // of the document
 	maxReached = 1 << 20 // of what the create-session request reaches
 	maxDepth   = 100
-	maxSteps   = 200_000  // schemas looked at while the tree is built
+	maxSteps   = 400_000  // schemas looked at while the tree is built
+	maxSchemas = 60_000   // of the tree
 	maxScanned = 64 << 20 // bytes read over on the way to what references point to
 	maxChain   = 100      // references that lead to references
 )
