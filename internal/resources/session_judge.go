@@ -85,7 +85,7 @@ func (r *session) judge(ctx context.Context, m *sessionModel, q *request, docume
 	result := validate.Body(ctx, document, q.body)
 	r.report(m, q, document, result.Problems, diags)
 	for _, f := range r.arrange(q.faultsOf(result.Warnings)) {
-		diags.AddAttributeWarning(f.at, "Value set by the service: "+f.display, f.message)
+		diags.AddAttributeWarning(f.at, "Value set by the service", f.message)
 	}
 	if result.More > 0 {
 		diags.AddAttributeWarning(pathInput, "More problems", fmt.Sprintf("The input has %d more problems than those listed. Fix these first.", result.More))
