@@ -56,14 +56,6 @@ func outOfScope(name string, schema any) string {
 	return ""
 }
 
-// refuses says why the provider refuses fitting values of a group, "" if it must not.
-func refuses(name, side string) string {
-	if side == "provider" && regexp.MustCompile(`being false does not allow other|/undecided/(not a pattern|one of two patterns|not a readOnly)|patternProp|non-ASCII pattern with add|/keys by their pattern$|/format/email/`).MatchString(name) {
-		return "what it leaves out of its schema is refused"
-	}
-	return ""
-}
-
 var both = []string{"provider", "emulator"}
 
 // passes says why a side passes wrong values of a group, "" if it must not.
@@ -79,7 +71,6 @@ func passes(name, side string) string {
 		{`/optional/format/(date-time|time)/`, "a leap second is taken at any time of day", both},
 		{`/optional/format/(email|uri)/`, "a domain, and a path, are the service's to resolve", both},
 		{`/enum/empty enum$`, "an enum has values", both},
-		{`boolean schema '?false'?$`, "a reference to no schema is one to any", []string{"provider"}},
 		{`/pattern/pattern with Unicode property escape`, "the engine of patterns lacks the long names of properties", both},
 		{`/optional/ecmascript-regex/(ECMA 262 regex non-compliance|pattern with non-ASCII digits|patterns always use unicode semantics)`, "the engine of patterns is laxer there", both},
 	} {

@@ -258,7 +258,7 @@ func (b *builder) members(s *Schema, node map[string]any, c *composition) error 
 		}
 	}
 	rest, ok := node["additionalProperties"]
-	if !ok {
+	if !ok || node["patternProperties"] != nil { // which are not evaluated, so that no key is known to be another
 		return nil
 	}
 	closed, err := b.staysClosed(restName, rest, c)
