@@ -15,12 +15,13 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 )
 
 // The variables of a run against a real service, beside the provider's own.
 const (
 	flowVariable     = "IDNOW_TEST_FLOW_ID"      // the flow; it is what asks for such a run
-	inputVariable    = "IDNOW_TEST_INPUT"        // a JSON file with the input of its sessions
+	inputVariable    = "IDNOW_TEST_INPUT"        // a JSON file with the input of its sessions; else the document's examples
 	sessionsVariable = "IDNOW_TEST_MAX_SESSIONS" // how many sessions are created at most
 )
 
@@ -91,14 +92,38 @@ func newLiveService(tb testing.TB) *Service {
 			s.variables[name] = value
 		}
 	}
-	if path := os.Getenv(inputVariable); path != "" {
-		raw, err := os.ReadFile(path) //nolint:gosec // whoever runs the tests names it
-		if err != nil || !json.Valid(raw) {
-			tb.Fatalf("%s must be a file with the input as JSON: %v", inputVariable, err)
-		}
-		s.Input = string(raw)
+	path := os.Getenv(inputVariable)
+	if path == "" {
+		s.Input = s.exampleInput()
+		return s
 	}
+	raw, err := os.ReadFile(path) //nolint:gosec // whoever runs the tests names it
+	if err != nil || !json.Valid(raw) {
+		tb.Fatalf("%s must be a file with the input as JSON: %v", inputVariable, err)
+	}
+	s.Input = string(raw)
 	return s
+}
+
+// exampleInput is the input that the flow's document shows by its examples.
+func (s *Service) exampleInput() string {
+	s.env.tb.Helper()
+	w := s.Workspace(fmt.Sprintf("data \"idnow_flow_openapi\" \"f\" {\n  flow_id = %q\n}\n", s.FlowID))
+	w.Apply()
+	raw, _ := w.Attributes("data.idnow_flow_openapi.f")["openapi_json"].(string)
+	document, err := flowschema.Parse(s.env.tb.Context(), []byte(raw))
+	if err != nil {
+		s.env.tb.Fatal(err)
+	}
+	example, complete := document.ExampleInput()
+	if !complete {
+		s.env.tb.Fatalf("the flow's document has no example of its input: name a JSON file by %s", inputVariable)
+	}
+	written, err := json.Marshal(example)
+	if err != nil {
+		s.env.tb.Fatal(err)
+	}
+	return string(written)
 }
 
 // Workspace makes a folder with the configuration as its main.tf and the
