@@ -25,7 +25,7 @@ type DataBlock struct {
 	ReadOnly bool // set by the service, not by a configuration
 	// Fields are the block's fields at all levels, each object and list before
 	// what it holds. A block that is no object has one field with the empty
-	// path that stands for itself.
+	// path that describes the block itself.
 	Fields []Field
 }
 

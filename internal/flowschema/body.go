@@ -258,8 +258,8 @@ func bodyPath(name string) []string {
 }
 
 // readOnly reports whether the schema says that the service sets the value. In
-// OpenAPI 3.0 it may stand in allOf beside a reference, which bears nothing
-// beside itself.
+// OpenAPI 3.0 it may be in allOf beside a reference, since what is beside a
+// reference itself is ignored.
 func (s *source) readOnly(schema any) (bool, error) {
 	target, _, err := s.follow(schema)
 	return err == nil && (object(target)["readOnly"] == true || slices.ContainsFunc(array(object(target)["allOf"]), func(part any) bool {
@@ -267,7 +267,7 @@ func (s *source) readOnly(schema any) (bool, error) {
 	})), err
 }
 
-// isList reports whether the schema is one of lists. That too may stand in
+// isList reports whether the schema is one of lists. That too may be in
 // allOf.
 func (s *source) isList(schema any) (bool, error) {
 	target, _, err := s.follow(schema)

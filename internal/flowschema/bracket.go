@@ -10,7 +10,7 @@ const maxBrackets = 32
 
 // splitName takes a bracketed form name apart: "input[basicIdentity][givenName]"
 // is the member givenName of basicIdentity of input. A segment of digits, or an
-// empty one, is returned as "" and stands for any element of a list:
+// empty one, is returned as "" and means any element of a list:
 // "input[documents][0][source]" and "input[documents][][source]" describe the
 // same field. It reports false for a name that has no brackets or does not
 // follow that form; such a name is a plain one. How an element travels is not

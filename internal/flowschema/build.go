@@ -20,7 +20,7 @@ type builder struct {
 	places     map[placeKey]*Schema
 	parts      map[partKey]*Schema
 	schemas    int
-	censuses   map[uintptr]*census
+	surveys    map[uintptr]*declarations
 	normalized map[uintptr]map[string]any
 }
 
@@ -39,7 +39,7 @@ type partKey struct {
 func newBuilder(s *source, patterns *atomic.Int64) *builder {
 	return &builder{
 		source: s, patterns: patterns, places: map[placeKey]*Schema{}, parts: map[partKey]*Schema{},
-		censuses: map[uintptr]*census{}, normalized: map[uintptr]map[string]any{},
+		surveys: map[uintptr]*declarations{}, normalized: map[uintptr]map[string]any{},
 	}
 }
 
@@ -51,7 +51,7 @@ func (b *builder) newSchema(name string) (*Schema, error) {
 	return &Schema{Name: name}, nil
 }
 
-// identity tells nodes of the document apart.
+// identity distinguishes nodes of the document.
 func identity(node any) uintptr { return reflect.ValueOf(node).Pointer() }
 
 // settle returns the node that a schema is or refers to, with the name that
@@ -75,7 +75,7 @@ func (b *builder) settle(schema any) (node map[string]any, name string, always b
 	return b.normalize(node), ref[strings.LastIndex(ref, "/")+1:], true, nil
 }
 
-// normalize writes what stands beside a reference, which counts from OpenAPI
+// normalize writes what is beside a reference, which counts from OpenAPI
 // 3.1 on, as a composition of both.
 func (b *builder) normalize(node map[string]any) map[string]any {
 	ref, ok := node["$ref"].(string)
@@ -103,7 +103,7 @@ func (b *builder) place(schema any, closed bool) (*Schema, error) {
 	if err != nil || node == nil {
 		return constant(always), err
 	}
-	base, err := b.standsForOthers(node, name, maxRefinement)
+	base, err := b.isBase(node, name, maxRefinement)
 	if err != nil {
 		return nil, err
 	}
@@ -124,15 +124,15 @@ func (b *builder) place(schema any, closed bool) (*Schema, error) {
 	if err := b.fill(s, node, c); err != nil {
 		return nil, err
 	}
-	if c.closes || node["unevaluatedProperties"] == false && !c.census.open {
-		b.close(s, c.census)
+	if c.closes || node["unevaluatedProperties"] == false && !c.all.open {
+		b.close(s, c.all)
 	}
 	return s, nil
 }
 
 // close makes keys that no schema of the place declares a problem. A key that
 // is required is known, though nothing is said of it.
-func (b *builder) close(s *Schema, c *census) {
+func (b *builder) close(s *Schema, c *declarations) {
 	s.Closed = true
 	for _, name := range keys(c.required) {
 		if _, declared := c.members[name]; !declared && !c.readOnly[name] {
@@ -146,9 +146,9 @@ func (b *builder) close(s *Schema, c *census) {
 
 // composition is a place whose schemas are being built, all of one value.
 type composition struct {
-	closed bool // members and elements are closed, as far as bases allow
-	closes bool // the place is
-	census *census
+	closed bool               // members and elements are closed, as far as bases allow
+	closes bool               // the place is
+	all    *declarations      // of all its schemas
 	bases  map[string]uintptr // of a member with several schemas the one that stays closed, 0 for none
 	parts  map[uintptr]*Schema
 	active map[uintptr]bool // being built: one of them again says nothing new
@@ -159,7 +159,7 @@ func (b *builder) compose(node map[string]any, closed bool) (*composition, error
 	if err != nil {
 		return nil, err
 	}
-	c := &composition{closed: closed, census: found, parts: map[uintptr]*Schema{}, active: map[uintptr]bool{identity(node): true}}
+	c := &composition{closed: closed, all: found, parts: map[uintptr]*Schema{}, active: map[uintptr]bool{identity(node): true}}
 	if !closed {
 		return c, nil
 	}
@@ -180,7 +180,7 @@ func (b *builder) part(schema any, c *composition) (*Schema, error) {
 	if c.active[id] {
 		return nil, nil
 	}
-	key, alike := partKey{id, c.closed, c.census.named, c.census.open}, len(c.bases) == 0 && len(c.census.readOnly) == 0
+	key, alike := partKey{id, c.closed, c.all.named, c.all.open}, len(c.bases) == 0 && len(c.all.readOnly) == 0
 	if known := c.parts[id]; known != nil {
 		return known, nil
 	}
@@ -214,7 +214,7 @@ func (b *builder) fill(s *Schema, node map[string]any, c *composition) error {
 		s.Undecided = s.Undecided || slices.Contains(unsupported, keyword)
 	}
 	rest, declared := node["unevaluatedProperties"]
-	s.Undecided = s.Undecided || declared && (rest != false || c.census.open)
+	s.Undecided = s.Undecided || declared && (rest != false || c.all.open)
 	for _, fill := range []func(*Schema, map[string]any, *composition) error{b.members, b.elements, b.combine} {
 		if err := fill(s, node, c); err != nil {
 			return err
@@ -253,7 +253,7 @@ func (b *builder) members(s *Schema, node map[string]any, c *composition) error 
 		if err != nil {
 			return err
 		}
-		if !readOnly && !c.census.readOnly[name] {
+		if !readOnly && !c.all.readOnly[name] {
 			s.Required = append(s.Required, name) // what the service sets is not the user's to give
 		}
 	}
@@ -264,7 +264,7 @@ func (b *builder) members(s *Schema, node map[string]any, c *composition) error 
 	closed, err := b.staysClosed(restName, rest, c)
 	if err == nil {
 		// It may also describe what another schema of the place declares.
-		s.Additional, err = b.place(rest, closed && !c.census.named)
+		s.Additional, err = b.place(rest, closed && !c.all.named)
 	}
 	return err
 }
@@ -281,15 +281,15 @@ func (b *builder) elements(s *Schema, node map[string]any, c *composition) error
 	return err
 }
 
-// combine builds allOf, anyOf, oneOf and not. What stands under not is open:
+// combine builds allOf, anyOf, oneOf and not. What is under not is open:
 // closing it would let more values through.
 func (b *builder) combine(s *Schema, node map[string]any, c *composition) error {
 	var err error
-	if s.AllOf, err = b.all(array(node["allOf"]), c); err != nil {
+	if s.AllOf, err = b.partsOf(array(node["allOf"]), c); err != nil {
 		return err
 	}
 	for keyword, parts := range map[string]*[]*Schema{"anyOf": &s.AnyOf, "oneOf": &s.OneOf} {
-		if *parts, err = b.all(array(node[keyword]), c); err != nil {
+		if *parts, err = b.partsOf(array(node[keyword]), c); err != nil {
 			return err
 		}
 		if len(*parts) == len(array(node[keyword])) {
@@ -327,7 +327,7 @@ func (b *builder) negated(schema any, c *composition) (*Schema, error) {
 	return s, b.fill(s, node, open)
 }
 
-func (b *builder) all(schemas []any, c *composition) ([]*Schema, error) {
+func (b *builder) partsOf(schemas []any, c *composition) ([]*Schema, error) {
 	var parts []*Schema
 	for _, schema := range schemas {
 		part, err := b.part(schema, c)
@@ -341,7 +341,7 @@ func (b *builder) all(schemas []any, c *composition) ([]*Schema, error) {
 	return parts, nil
 }
 
-// check refuses what stands in the place of a schema and is none.
+// check refuses a value in the place of a schema that is none.
 func (s *source) check(node any) error {
 	if node == nil {
 		return nil

@@ -77,11 +77,11 @@ func (s *Schema) takes(name, value string) bool {
 	return takes
 }
 
-// standsForOthers reports whether a place is described by a base: a schema with
-// a discriminator and no alternatives, which stands for all that extend it.
+// isBase reports whether a place is described by a base: a schema with
+// a discriminator and no alternatives, which represents all that extend it.
 // Which keys those have is not searched for, so the place stays open. A named
 // schema that extends a base is one of those, and has chosen.
-func (b *builder) standsForOthers(node map[string]any, name string, depth int) (bool, error) {
+func (b *builder) isBase(node map[string]any, name string, depth int) (bool, error) {
 	if text(object(node["discriminator"])["propertyName"]) != "" {
 		return node["oneOf"] == nil && node["anyOf"] == nil, nil
 	}
@@ -97,7 +97,7 @@ func (b *builder) standsForOthers(node map[string]any, name string, depth int) (
 		if part == nil || partName == "" {
 			continue
 		}
-		if base, err := b.standsForOthers(part, partName, depth-1); base || err != nil {
+		if base, err := b.isBase(part, partName, depth-1); base || err != nil {
 			return base, err
 		}
 	}

@@ -133,16 +133,17 @@ func (s *source) createSession() (map[string]json.RawMessage, error) {
 	return content, err
 }
 
-// openRaw returns the members of an object that stands in place, or of one
+// openRaw returns the members of an object that is in place, or of one
 // that it refers to, not yet decoded.
 func (s *source) openRaw(raw json.RawMessage) (map[string]json.RawMessage, error) {
 	for range maxChain {
 		var members map[string]json.RawMessage
-		if len(raw) == 0 || !s.scan(raw) || json.Unmarshal(raw, &members) != nil {
-			return nil, nil
+		if len(raw) > 0 && s.scan(raw) {
+			_ = json.Unmarshal(raw, &members) // of another kind: no members
 		}
 		var ref string
-		if json.Unmarshal(members["$ref"], &ref) != nil {
+		_ = json.Unmarshal(members["$ref"], &ref) // absent: none
+		if ref == "" {
 			return members, nil
 		}
 		var err error
@@ -297,20 +298,20 @@ func projectAll(branches []*Schema, name string) []*Schema {
 	return members
 }
 
-// Content is what a string of the body stands for.
+// Content is what a string of the body represents.
 type Content int
 
 const (
 	// Text is the string itself.
 	Text Content = iota
-	// Base64 is content as base64, which is sent as it stands (format byte).
+	// Base64 is content as base64, which is sent unchanged (format byte).
 	Base64
 	// Binary is content as base64, which is sent as base64 in JSON and as raw
 	// bytes in multipart (format binary).
 	Binary
 )
 
-// Content returns what a string at path stands for in a body of mediaType.
+// Content returns what a string at path represents in a body of mediaType.
 // path starts at the body: its first step is Name("input"), for example. Where
 // alternatives differ, the one that takes the most is meant: Binary before
 // Base64 before Text.
@@ -322,7 +323,7 @@ func (d *Document) Content(mediaType string, path value.Path) Content {
 	return content
 }
 
-// Content returns what a string stands for by this one schema of its place.
+// Content returns what a string represents by this one schema of its place.
 func (s *Schema) Content() Content {
 	switch s.Format {
 	case FormatByte:

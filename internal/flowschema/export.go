@@ -24,7 +24,7 @@ const (
 )
 
 // InputSchema returns the schema of the session's input as plain JSON Schema
-// 2020-12: it stands alone, bracketed names are nested objects, references are
+// 2020-12: it is self-contained, bracketed names are nested objects, references are
 // inlined save for recursive ones. The same document gives the same bytes.
 func (d *Document) InputSchema() []byte { return d.Input().JSON() }
 
@@ -54,13 +54,13 @@ func (s *Schema) JSON() []byte {
 
 // exporter writes one schema.
 type exporter struct {
-	defined map[*Schema]bool // stand in $defs
+	defined map[*Schema]bool // those of $defs
 	names   map[*Schema]string
 	taken   map[string]int // how many definitions have a name
 	defs    map[string]any
 }
 
-// findDefinitions decides which schemas stand in $defs: those that hold
+// findDefinitions decides which schemas go into $defs: those that hold
 // themselves, and where all others inlined would be too much, the components.
 func (e *exporter) findDefinitions(root *Schema) {
 	m := &measure{state: map[*Schema]int{}, size: map[*Schema]int{}, depth: map[*Schema]int{}, loops: map[*Schema]bool{}}
@@ -144,7 +144,7 @@ func (e *exporter) free(name string) string {
 	return base
 }
 
-// schema writes a schema where it stands.
+// schema writes a schema in place.
 func (e *exporter) schema(s *Schema) any {
 	switch {
 	case e.defined[s]:

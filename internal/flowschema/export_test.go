@@ -29,18 +29,18 @@ func TestInputSchema(t *testing.T) {
 			schemas: `{"A":{"$ref":"#/components/schemas/B"},"B":{"type":"string"}}`,
 			want:    `"additionalProperties":false,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"type":"object"}`,
 		},
-		"what stands beside a reference is ignored": {
+		"what is beside a reference is ignored": {
 			input:   field(`{"$ref":"#/components/schemas/A","maxLength":1}`),
 			schemas: `{"A":{"type":"string"}}`,
 			want:    `"additionalProperties":false,"properties":{"x":{"type":"string"}},"type":"object"}`,
 		},
-		"what stands beside a reference counts in 3.1": {
+		"what is beside a reference counts in 3.1": {
 			version: "3.1.0",
 			input:   `{"type":"object","properties":{"a":{"$ref":"#/components/schemas/A","maxLength":1},"b":{"$ref":"#/components/schemas/A","description":"B"}}}`,
 			schemas: `{"A":{"type":"string"}}`,
 			want:    `"additionalProperties":false,"properties":{"a":{"allOf":[{"type":"string"}],"maxLength":1},"b":{"allOf":[{"type":"string"}],"description":"B"}},"type":"object"}`,
 		},
-		"a recursive component stands in $defs": {
+		"a recursive component goes into $defs": {
 			input:   field(`{"$ref":"#/components/schemas/Node"}`),
 			schemas: `{"Node":{"type":"object","properties":{"next":{"$ref":"#/components/schemas/Node"}}}}`,
 			want:    `"$defs":{"Node":{"additionalProperties":false,"properties":{"next":{"$ref":"#/$defs/Node"}},"type":"object"}},"additionalProperties":false,"properties":{"x":{"$ref":"#/$defs/Node"}},"type":"object"}`,

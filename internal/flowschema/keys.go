@@ -14,10 +14,10 @@ const (
 	restName    = "\x00rest"    // the values of keys that are not declared
 )
 
-// census is what all schemas of a place say of its keys.
-type census struct {
+// declarations are what all schemas of a place say of its keys.
+type declarations struct {
 	members  map[string]describers // by key, and elementName
-	borrowed bool                  // the members are another census's
+	borrowed bool                  // the members are those of another place
 	required map[string]bool
 	readOnly map[string]bool // set by the service, whatever the alternative
 	open     bool            // one of them allows keys that none declares
@@ -45,13 +45,13 @@ func (d describers) with(other describers, exclusive bool) describers {
 	return joined
 }
 
-// maxDescribers is how many schemas of one member are told apart. Beyond it the
+// maxDescribers is how many schemas of one member are distinguished. Beyond it the
 // member is left open.
 const maxDescribers = 64
 
 // join adds what other schemas of the place say. Those of a oneOf exclude each
 // other.
-func (b *builder) join(c, other *census, exclusive bool) error {
+func (b *builder) join(c, other *declarations, exclusive bool) error {
 	switch {
 	case len(c.members) == 0:
 		c.members, c.borrowed = other.members, true
@@ -67,7 +67,7 @@ func (b *builder) join(c, other *census, exclusive bool) error {
 	return nil
 }
 
-func (b *builder) joinMembers(c, other *census, exclusive bool) error {
+func (b *builder) joinMembers(c, other *declarations, exclusive bool) error {
 	if c.borrowed {
 		c.members, c.borrowed = maps.Clone(c.members), false
 	}
@@ -82,17 +82,17 @@ func (b *builder) joinMembers(c, other *census, exclusive bool) error {
 	return nil
 }
 
-func newCensus() *census {
-	return &census{members: map[string]describers{}, required: map[string]bool{}, readOnly: map[string]bool{}}
+func newDeclarations() *declarations {
+	return &declarations{members: map[string]describers{}, required: map[string]bool{}, readOnly: map[string]bool{}}
 }
 
-// survey returns the census of a place by one of its schemas.
-func (b *builder) survey(node map[string]any) (*census, error) {
-	if known := b.censuses[identity(node)]; known != nil {
+// survey returns the declarations of a place by one of its schemas.
+func (b *builder) survey(node map[string]any) (*declarations, error) {
+	if known := b.surveys[identity(node)]; known != nil {
 		return known, nil // empty while it is made: a composition of itself
 	}
-	b.censuses[identity(node)] = newCensus()
-	c := newCensus()
+	b.surveys[identity(node)] = newDeclarations()
+	c := newDeclarations()
 	if err := b.declare(c, node); err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (b *builder) survey(node map[string]any) (*census, error) {
 			return nil, err
 		}
 	}
-	either := newCensus()
+	either := newDeclarations()
 	for _, branch := range array(node["oneOf"]) {
 		if _, err := b.surveyPart(either, branch, true); err != nil {
 			return nil, err
@@ -126,15 +126,15 @@ func (b *builder) survey(node map[string]any) (*census, error) {
 			c.open = c.open || free
 		}
 	}
-	b.censuses[identity(node)] = c
+	b.surveys[identity(node)] = c
 	return c, nil
 }
 
-// surveyPart joins the census of one of a place's schemas, and returns it.
-func (b *builder) surveyPart(c *census, schema any, exclusive bool) (*census, error) {
+// surveyPart joins the declarations of one of a place's schemas, and returns it.
+func (b *builder) surveyPart(c *declarations, schema any, exclusive bool) (*declarations, error) {
 	node, _, _, err := b.settle(schema)
 	if err != nil || node == nil {
-		return newCensus(), err
+		return newDeclarations(), err
 	}
 	found, err := b.survey(node)
 	if err != nil {
@@ -144,7 +144,7 @@ func (b *builder) surveyPart(c *census, schema any, exclusive bool) (*census, er
 }
 
 // declare adds what a node itself says.
-func (b *builder) declare(c *census, node map[string]any) error {
+func (b *builder) declare(c *declarations, node map[string]any) error {
 	c.named = len(object(node["properties"])) > 0
 	for name, member := range object(node["properties"]) {
 		if err := b.describe(c, name, member); err != nil {
@@ -178,7 +178,7 @@ func (b *builder) declare(c *census, node map[string]any) error {
 // nothing describes a member of which a boolean schema alone speaks.
 var nothing = map[string]any{}
 
-func (b *builder) describe(c *census, name string, schema any) error {
+func (b *builder) describe(c *declarations, name string, schema any) error {
 	node, _, _, err := b.settle(schema)
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (b *builder) isFree(schema any) (bool, error) {
 
 // bases finds for each member with several schemas the one that stays closed,
 // since all others refine it; 0 where there is none, so that all are open.
-func (b *builder) bases(c *census) (map[string]uintptr, error) {
+func (b *builder) bases(c *declarations) (map[string]uintptr, error) {
 	bases := map[string]uintptr{}
 	for name, found := range c.members {
 		if !c.mapped && (len(found.nodes) < 2 || found.exclusive) {
@@ -221,7 +221,7 @@ func (b *builder) bases(c *census) (map[string]uintptr, error) {
 			continue
 		}
 		for _, candidate := range found.nodes {
-			refined, err := b.isBase(candidate, found.nodes)
+			refined, err := b.isRefinedByAll(candidate, found.nodes)
 			if err != nil {
 				return nil, err
 			}
@@ -234,7 +234,7 @@ func (b *builder) bases(c *census) (map[string]uintptr, error) {
 	return bases, nil
 }
 
-func (b *builder) isBase(candidate map[string]any, nodes []map[string]any) (bool, error) {
+func (b *builder) isRefinedByAll(candidate map[string]any, nodes []map[string]any) (bool, error) {
 	for _, node := range nodes {
 		if identity(node) == identity(candidate) {
 			continue

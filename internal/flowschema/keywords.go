@@ -43,8 +43,10 @@ func isNumber(v any) bool { _, ok := v.(json.Number); return ok }
 func checkKinds(node map[string]any) error {
 	for _, keyword := range keys(node) {
 		isKind := keywordKinds[keyword]
-		_, old := node[keyword].(bool)
-		if isKind != nil && node[keyword] != nil && !isKind(node[keyword]) && !(keyword == "required" && old) {
+		if _, old := node[keyword].(bool); isKind == nil || node[keyword] == nil || keyword == "required" && old {
+			continue
+		}
+		if !isKind(node[keyword]) {
 			return wrongKind(keyword)
 		}
 	}

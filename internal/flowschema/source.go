@@ -41,7 +41,7 @@ type source struct {
 	reached int                                   // bytes decoded so far
 	scanned int                                   // bytes read over so far
 	steps   int
-	bare    bool // what stands beside a reference is ignored, as before OpenAPI 3.1
+	bare    bool // what is beside a reference is ignored, as before OpenAPI 3.1
 }
 
 // newSource checks that raw is one JSON object within the limits.
@@ -100,9 +100,7 @@ func (s *source) decode(raw json.RawMessage) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var decoded any
-	if len(raw) == 0 || decoder.Decode(&decoded) != nil {
-		return nil, nil
-	}
+	_ = decoder.Decode(&decoded) // nothing is there, since the whole has been read as JSON
 	return decoded, nil
 }
 

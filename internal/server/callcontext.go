@@ -13,7 +13,7 @@ import (
 // scoped makes a call with a context that holds nothing once it has returned.
 func scoped[Request, Response any](ctx context.Context, req Request, call func(context.Context, Request) (Response, error)) (Response, error) {
 	inner := newCallContext(ctx)
-	defer inner.release()
+	defer inner.release()   //nolint:contextcheck // it ends the context
 	return call(inner, req) //nolint:contextcheck // it is the caller's, wrapped
 }
 

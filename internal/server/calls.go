@@ -94,7 +94,7 @@ func (s server) ListResource(ctx context.Context, req *tfprotov6.ListResourceReq
 	inner := newCallContext(ctx)
 	stream, err := s.complete.ListResource(inner, req) //nolint:contextcheck // it is the caller's, wrapped
 	if err != nil || stream == nil {
-		inner.release()
+		inner.release() //nolint:contextcheck // it ends the context
 		return stream, err
 	}
 	stream.Results = untilRead(stream.Results, inner)
@@ -105,7 +105,7 @@ func (s server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionReq
 	inner := newCallContext(ctx)
 	stream, err := s.complete.InvokeAction(inner, req) //nolint:contextcheck // it is the caller's, wrapped
 	if err != nil || stream == nil {
-		inner.release()
+		inner.release() //nolint:contextcheck // it ends the context
 		return stream, err
 	}
 	stream.Events = untilRead(stream.Events, inner)

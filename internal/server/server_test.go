@@ -65,7 +65,7 @@ func callEach(t *testing.T, s tfprotov6.ProviderServer) map[string]weak.Pointer[
 		}
 		load := &carried{}
 		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, load))
-		callAndRead(call, ctx)
+		callAndRead(ctx, call)
 		cancel()
 		contexts[name] = weak.Make(load)
 	}
@@ -74,7 +74,7 @@ func callEach(t *testing.T, s tfprotov6.ProviderServer) map[string]weak.Pointer[
 
 // callAndRead makes a call with an empty request. The framework may panic on
 // one; what matters here is only which contexts it keeps.
-func callAndRead(call reflect.Value, ctx context.Context) {
+func callAndRead(ctx context.Context, call reflect.Value) {
 	defer func() { _ = recover() }()
 	results := call.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(call.Type().In(1).Elem())})
 	switch stream := results[0].Interface().(type) {
@@ -136,7 +136,7 @@ func TestContextIsTheCallsUntilItIsReleased(t *testing.T) {
 	if got != "question?" || err != context.Canceled { //nolint:errorlint // exactly what the call returned
 		t.Errorf("got %q and %v", got, err)
 	}
-	if _, ok := kept.Deadline(); ok || kept.Value(key{}) != nil || kept.Err() != context.Canceled { //nolint:errorlint // a context returns it as it is
+	if _, ok := kept.Deadline(); ok || kept.Value(key{}) != nil || kept.Err() != context.Canceled {
 		t.Error("the context is still the call's after it")
 	}
 	<-kept.Done()

@@ -82,7 +82,7 @@ func TestUnknownsNeverMakeAProblem(t *testing.T) {
 	}
 }
 
-// aboutUnknownKey reports whether a problem is that a key stands where none is
+// aboutUnknownKey reports whether a problem is that a key is where none is
 // allowed while its value is unknown. It could turn out null and be left out,
 // but a person has typed the key, and a typing error must not wait for apply.
 func aboutUnknownKey(problems []Problem, v value.Value) bool {

@@ -172,7 +172,7 @@ func (a alternative) allowedAt(at value.Path) []string {
 }
 
 // rightChoices counts down for each value that an alternative does not list and
-// another one does: a "kind" tells alternatives apart most of all.
+// another one does: a "kind" distinguishes alternatives most of all.
 func (e explanation) rightChoices(a alternative) int {
 	refused := 0
 	for _, found := range a.findings {

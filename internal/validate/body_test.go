@@ -5,8 +5,8 @@ package validate
 
 import "testing"
 
-// A oneOf of the whole body is one of the input where nothing else tells its
-// branches apart. Where something does, two may be right for the input.
+// A oneOf of the whole body is one of the input where nothing else distinguishes
+// its branches. Where something does, two may be right for the input.
 func TestOneOfTheWholeBody(t *testing.T) {
 	const p, q = `"required":["input[p]"]`, `"required":["input[q]"]`
 	tests := map[string]struct {

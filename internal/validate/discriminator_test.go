@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A discriminator tells forms apart by their mapped values, by the names of
+// A discriminator distinguishes alternatives by their mapped values, by the names of
 // their schemas, or not at all where they speak for themselves.
 func TestDiscriminators(t *testing.T) {
 	const schemas = `{
@@ -41,7 +41,6 @@ func TestDiscriminators(t *testing.T) {
 		}
 		return `{"oneOf":[` + text[1:] + `],"discriminator":{"propertyName":"kind"` + discriminator + `}}`
 	}
-	const pets = `input.x.type must be one of "cat", "dog", "Plain", "Puppy" or "Pet"`
 	tests := map[string]struct {
 		x     string // the schema of a field
 		right []string
@@ -83,7 +82,7 @@ func TestDiscriminators(t *testing.T) {
 		},
 		"a name need not be given": {x: of("", "Left", "Right"), right: []string{`{"l":1}`}},
 		"a mapped value must be":   {x: of(`,"mapping":{"n":"Any","m":"Alone"}`, "Any", "Alone"), wrong: map[string]string{`{}`: "input.x.kind is missing; the flow needs it"}},
-		"a base stands for others, whose keys are not searched for": {
+		"a base represents others, whose keys are not searched for": {
 			x: `{"$ref":"#/components/schemas/Pet"}`,
 			right: []string{
 				`{"type":"dog","bark":true,"collar":{"size":1}}`, `{"type":"cat","meow":true,"collar":{"size":1,"bell":true}}`,
@@ -94,7 +93,7 @@ func TestDiscriminators(t *testing.T) {
 				`{"bark":true}`: "input.x.type is missing; the flow needs it",
 			},
 		},
-		"an heir has chosen": {
+		"a schema that extends a base has chosen": {
 			x:     `{"$ref":"#/components/schemas/Dog"}`,
 			right: []string{`{"type":"dog","bark":true}`},
 			wrong: map[string]string{`{"type":"cat","meow":true}`: "input.x.meow is not known to the flow; it knows bark, collar, friend and type here"},
@@ -103,7 +102,7 @@ func TestDiscriminators(t *testing.T) {
 			x:     `{"allOf":[{"$ref":"#/components/schemas/Pet"},{"description":"a pet","properties":{"since":{"type":"integer"}}}]}`,
 			right: []string{`{"type":"dog","bark":true,"since":1}`},
 		},
-		"heirs that speak for themselves": {
+		"schemas that list their own values": {
 			x:     `{"$ref":"#/components/schemas/Shape"}`,
 			right: []string{`{"form":"round","r":1}`, `{"form":"square","a":1}`},
 			wrong: map[string]string{
@@ -111,7 +110,7 @@ func TestDiscriminators(t *testing.T) {
 			},
 		},
 		"a base says what must be given": {x: `{"$ref":"#/components/schemas/Loose"}`, right: []string{`{"n":1}`}},
-		"a base without heirs":           {x: `{"$ref":"#/components/schemas/Alone"}`, right: []string{`{"k":"any"}`}},
+		"a base that nothing extends":    {x: `{"$ref":"#/components/schemas/Alone"}`, right: []string{`{"k":"any"}`}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

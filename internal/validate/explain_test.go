@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Alternatives that are told apart by what is given: a block, a choice, a key
+// Alternatives that are distinguished by what is given: a block, a choice, a key
 // deep inside, a near miss.
 func TestExplainTheFormThatWasMeant(t *testing.T) {
 	const person = `{"title":"A person","required":["person"],"properties":{"person":{"type":"object","required":["givenName"],"properties":{"givenName":{"type":"string"},"birthDate":{"type":"string","format":"date"}}}}}`

@@ -53,7 +53,7 @@ func mustParse(t testing.TB, raw []byte) *flowschema.Document {
 	return doc
 }
 
-// Strings that stand for what JSON has no word for.
+// Strings for what JSON has no word for.
 const (
 	unknown  = "<unknown>"
 	fileMark = "<file>"

@@ -32,7 +32,7 @@ func TestValidateBoundsAlternatives(t *testing.T) {
 	}
 }
 
-// A composition whose parts each stand in it twice doubles at every level.
+// A composition that has each of its parts twice doubles at every level.
 func TestValidateBoundsSharedParts(t *testing.T) {
 	var schemas []string
 	for i := range 40 {

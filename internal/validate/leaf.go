@@ -66,14 +66,13 @@ func wrongKind(wanted []string, v value.Value, at value.Path) finding {
 }
 
 // file evaluates a file. Only its place matters: its content is opened when it
-// is sent, and what that tells is for [File]. It is text in no schema's eye, so
+// is sent, and what that shows is for [File]. No schema sees it as text, so
 // all schemas of the place are asked at once whether any takes bytes.
 func file(s *flowschema.Schema, at value.Path) outcome {
 	takes, ruled, typed := false, false, (*flowschema.Schema)(nil)
 	s.InPlace(func(part *flowschema.Schema) {
 		takes = takes || part.Content() != flowschema.Text
-		ruled = ruled || part.Undecided || part.Never || part.Enum != nil || part.Pattern != nil || part.MinLength != nil ||
-			part.MaxLength != nil || part.AnyOf != nil || part.OneOf != nil || part.Not != nil
+		ruled = ruled || hasRules(part)
 		if typed == nil && part.Types != nil {
 			typed = part
 		}
@@ -87,6 +86,13 @@ func file(s *flowschema.Schema, at value.Path) outcome {
 		out.find(at, RuleFile, "must be "+enumerate(expectedKinds(typed), "or")+", not a file")
 	}
 	return out
+}
+
+// hasRules reports whether a schema has rules that only a file's content can
+// break.
+func hasRules(s *flowschema.Schema) bool {
+	return s.Undecided || s.Never || s.Enum != nil || s.Pattern != nil || s.MinLength != nil || s.MaxLength != nil ||
+		s.AnyOf != nil || s.OneOf != nil || s.Not != nil
 }
 
 // oneOfValues evaluates v by the values that are allowed.
@@ -210,7 +216,7 @@ func sameObject(v value.Object, want any) truth {
 }
 
 // longestPattern is how much of a pattern is shown: with less than all of it
-// nobody can tell what matches.
+// nobody knows what matches.
 const longestPattern = 300 // characters
 
 // text evaluates a string. Lengths count characters, as JSON Schema has it.

@@ -161,7 +161,7 @@ func TestKeysOfBracketedMembers(t *testing.T) {
 
 func joined(problems []Problem) string { return strings.Join(lines(problems), "\n") }
 
-// treeOf reads a value from JSON as it stands.
+// treeOf reads a value from JSON unchanged.
 func treeOf(t *testing.T, text string) any {
 	t.Helper()
 	var tree any

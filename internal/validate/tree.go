@@ -15,7 +15,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// truth is an answer of three-valued logic.
+// truth is a value of three-valued logic.
 type truth int
 
 const (

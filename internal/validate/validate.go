@@ -40,7 +40,7 @@ const maxProblems = 100
 
 // Body validates the body of a create-session request, whose members are
 // input, metadata, redirectUrl and state, as the media type that would be
-// sent. What is [value.Unknown] is passed over, what stands beside it is
+// sent. What is [value.Unknown] is passed over, what is beside it is
 // validated.
 //
 // Of metadata it also validates what the API fixes for every flow, whether or
@@ -60,7 +60,7 @@ func Input(ctx context.Context, document *flowschema.Document, input value.Value
 	}))
 }
 
-// File validates what only a file's content tells: whether the base64 text as
+// File validates what only a file's content shows: whether the base64 text as
 // which it travels in a body of mediaType has a length, in characters, that the
 // flow takes. Of raw content the document's lengths have no unit that all
 // services agree on, so they are left to the service, and so is a length that
