@@ -4,11 +4,11 @@
 package module
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,8 +37,8 @@ type sample struct {
 // example makes the least input that the flow takes, of what the document says
 // of its values and of placeholders. No rule is worked out here: where the
 // provider's validation refuses a placeholder, there is none.
-func example(input *schema, doc *flowschema.Document) sample {
-	made := sample{(&exemplifier{}).value(input, nil), map[string]string{}}
+func example(doc *flowschema.Document) sample {
+	made := sample{(&exemplifier{}).value(placeOf(doc.Input()), nil), map[string]string{}}
 	for _, problem := range validate.Input(context.Background(), doc, made.input).Problems {
 		made.problems[problem.Path.String()] = line(problem.Explanation())
 	}
@@ -55,48 +55,81 @@ func (s sample) expression() string { return s.write(s.input, value.Path{value.N
 // exemplifier makes values of schemas.
 type exemplifier struct{ made int }
 
-// value makes a value of s: the document's own word, else a placeholder.
-func (e *exemplifier) value(s *schema, above []*schema) value.Value {
+// value makes a value: the document's own word, else a placeholder.
+func (e *exemplifier) value(p place, above []*flowschema.Schema) value.Value {
 	switch e.made++; {
-	case e.made > maxSamples, slices.Contains(above, s):
-		return value.Null{}
-	case s == nil:
+	case len(p) == 0:
 		return value.String("example")
+	case e.made > maxSamples, slices.Contains(above, p[0]):
+		return value.Null{}
 	}
-	above = append(slices.Clip(above), s)
-	given := slices.Concat(s.Examples, []any{s.Default}, s.choices())
-	if i := slices.IndexFunc(given, func(each any) bool { return each != nil }); i >= 0 {
-		return fromJSON(given[i])
+	if said, found := p.said(); found {
+		return fromJSON(said)
 	}
-	if branches := s.alternatives(); len(branches) > 0 {
-		return merged(e.value(branches[0], above), e.members(s, above))
+	above = append(slices.Clip(above), p[0])
+	if branches := p.alternatives(); branches != nil {
+		return merged(e.value(placeOf(branches[0]), above), e.members(p, above))
 	}
-	switch s.kind() {
+	switch p.kind() {
 	case "object":
-		return e.members(s, above)
+		return e.members(p, above)
 	case "array":
-		list := value.List{}
-		for range min(max(s.MinItems, 1), maxElements) {
-			list = append(list, e.value(s.Items, above))
-		}
-		return list
+		return e.list(p, above)
 	case "boolean":
 		return value.Bool(true)
 	case "number", "integer":
-		return value.Number(cmp.Or(s.Minimum.String(), "1"))
+		return number(p)
 	}
-	return placeholder(s)
+	return placeholder(p)
+}
+
+// said is what the document says a value may be: an example, the default, or the
+// first of those that are allowed.
+func (p place) said() (any, bool) {
+	for _, word := range []*any{
+		first(p, func(part *flowschema.Schema) *any { return part.Example }),
+		first(p, func(part *flowschema.Schema) *any { return part.Default }),
+	} {
+		if word != nil && *word != nil {
+			return *word, true
+		}
+	}
+	if choices := p.choices(); len(choices) > 0 {
+		return choices[0], true
+	}
+	return nil, false
 }
 
 // members are those that an object has to have.
-func (e *exemplifier) members(s *schema, above []*schema) value.Object {
+func (e *exemplifier) members(p place, above []*flowschema.Schema) value.Object {
 	object := value.Object{}
-	for _, name := range s.Required {
-		if member := s.Properties[name]; member != nil && !member.ReadOnly {
+	for _, name := range p.names() {
+		if member := p.member(name); p.requires(name) && !member.omitted() {
 			object[name] = e.value(member, above)
 		}
 	}
 	return object
+}
+
+func (e *exemplifier) list(p place, above []*flowschema.Schema) value.List {
+	least := 1
+	if bound := first(p, func(part *flowschema.Schema) *int64 { return part.MinItems }); bound != nil {
+		least = int(max(1, min(*bound, maxElements)))
+	}
+	list := value.List{}
+	for range least {
+		list = append(list, e.value(p.elements(), above))
+	}
+	return list
+}
+
+func number(p place) value.Number {
+	least := first(p, func(part *flowschema.Schema) *big.Rat { return part.Minimum })
+	if least == nil {
+		return "1"
+	}
+	digits, _ := least.FloatPrec()
+	return value.Number(least.FloatString(digits))
 }
 
 // placeholders are texts of formats.
@@ -105,16 +138,21 @@ var placeholders = map[string]string{
 	"ipv4": "192.0.2.1", "ipv6": "2001:db8::1", "uri": "https://example.com/path", "uuid": "40cbb7b3-7468-4b5d-8bb5-ff8e82510c70",
 }
 
-func placeholder(s *schema) value.Value {
-	if s.isContent() {
+func placeholder(p place) value.Value {
+	if p.isContent() {
 		return value.File{Path: exampleFile}
 	}
-	text := cmp.Or(placeholders[s.Format], "example")
-	if least := min(s.MinLength, maxText); len(text) < least && s.Format == "" {
-		text = strings.Repeat(text, least/len(text)+1)[:least]
+	if sample := placeholders[first(p, func(part *flowschema.Schema) string { return part.Format })]; sample != "" {
+		return value.String(sample)
 	}
-	if s.MaxLength != nil && len(text) > *s.MaxLength {
-		text = text[:*s.MaxLength]
+	text := "example"
+	if least := first(p, func(part *flowschema.Schema) *int64 { return part.MinLength }); least != nil {
+		for len(text) < int(min(*least, maxText)) {
+			text += "e"
+		}
+	}
+	if most := first(p, func(part *flowschema.Schema) *int64 { return part.MaxLength }); most != nil {
+		text = text[:min(int64(len(text)), *most)]
 	}
 	return value.String(text)
 }

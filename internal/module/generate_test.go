@@ -4,7 +4,6 @@
 package module
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -20,9 +19,9 @@ const components = `{
 }`
 
 // flowOf is a flow whose input has the required member v.
-func flowOf(t *testing.T, v string) (*schema, *flowschema.Document) {
+func flowOf(t *testing.T, v, components string) *flowschema.Document {
 	t.Helper()
-	doc, err := flowschema.Parse(context.Background(), fmt.Appendf(nil, `{
+	doc, err := flowschema.Parse(t.Context(), fmt.Appendf(nil, `{
 		"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "components": {"schemas": %s},
 		"paths": {"/api/v1/flows/f/staging/sessions": {"post": {
 			"requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
@@ -34,11 +33,7 @@ func flowOf(t *testing.T, v string) (*schema, *flowschema.Document) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	input, err := readSchema(doc.InputSchema())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return input, doc
+	return doc
 }
 
 func TestTypeOf(t *testing.T) {
@@ -61,12 +56,14 @@ func TestTypeOf(t *testing.T) {
 		"what responses have":          {`{"type": "object", "properties": {"a": {"type": "string", "readOnly": true}, "c": {"type": "string"}}}`, "object({ c = optional(string) })"},
 		"a composition":                {`{"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"b": {"type": "boolean"}}}]}`, "object({ a = string b = optional(bool) })"},
 		"keys that no type can name":   {`{"type": "object", "properties": {"for": {"type": "string"}, "a b": {"type": "string"}, "null": {"type": "string"}}}`, "object({ null = optional(string) })"},
-		"content in a list or not":     {`{"type": "object", "properties": {"a": {"type": "string", "format": "byte"}}}`, "object({ # Format: byte # A file. a = optional(any) })"},
+		"a schema that holds itself":   {`{"$ref": "#/components/schemas/Tree"}`, "object({ name = optional(string) next = optional(any) })"},
+		"alternatives that narrow":     {`{"type": "object", "properties": {"a": {"type": "string"}}, "anyOf": [{"required": ["a"]}, {"minProperties": 2}]}`, "object({ a = optional(string) })"},
+		"an alternative or null":       {`{"anyOf": [{"$ref": "#/components/schemas/Base"}, {"enum": [null]}]}`, "object({ a = string })"},
+		"content in a list or not":     {`{"type": "object", "properties": {"a": {"type": "string", "format": "byte"}}}`, "object({ # A file. a = optional(any) })"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			input, _ := flowOf(t, c.schema)
-			got := strings.Join(strings.Fields(input.typeOf(true)), " ")
+			got := strings.Join(strings.Fields(typeOf(flowOf(t, c.schema, components).Input(), true)), " ")
 			if want := "object({ v = " + c.want + " })"; got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
@@ -81,7 +78,7 @@ func TestExample(t *testing.T) {
 		"the first allowed":       {`{"type": "string", "enum": ["b", "a"]}`, `"b"`},
 		"an example of an object": {`{"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}, "example": {"a": [1, 2]}}`, "{\na = [1, 2]\n}"},
 		"a date":                  {`{"type": "string", "format": "date"}`, `"1985-08-22"`},
-		"no less than needed":     {`{"type": "string", "minLength": 10}`, `"exampleexa"`},
+		"no less than needed":     {`{"type": "string", "minLength": 10}`, `"exampleeee"`},
 		"no more than allowed":    {`{"type": "string", "maxLength": 2}`, `"ex"`},
 		"a number":                {`{"type": "number"}`, "1"},
 		"a number at its bound":   {`{"type": "number", "minimum": 2.5}`, "2.5"},
@@ -104,7 +101,7 @@ func TestExample(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			made := example(flowOf(t, c.schema))
+			made := example(flowOf(t, c.schema, components))
 			got := strings.TrimSuffix(strings.TrimPrefix(made.expression(), "{\nv = "), "\n}")
 			if made.complete() != (c.want != "") || c.want != "" && got != c.want {
 				t.Errorf("complete: %v, got %s", made.complete(), got)
@@ -115,47 +112,36 @@ func TestExample(t *testing.T) {
 
 // What no placeholder fits is null, with the rule beside it.
 func TestExampleSaysWhatIsMissing(t *testing.T) {
-	made := example(flowOf(t, `{"type": "object", "required": ["code", "name"], "properties": {"code": {"type": "string", "pattern": "^[A-Z]$"}, "name": {"type": "string"}}}`))
+	made := example(flowOf(t, `{"type": "object", "required": ["code", "name"], "properties": {"code": {"type": "string", "pattern": "^[A-Z]$"}, "name": {"type": "string"}}}`, components))
 	want := "{\nv = {\n# must match the pattern ^[A-Z]$\ncode = null\nname = \"example\"\n}\n}"
 	if got := made.expression(); got != want {
 		t.Errorf("got %s", got)
 	}
 }
 
-func TestTypeOfASchemaThatHoldsItself(t *testing.T) {
-	input, _ := flowOf(t, `{"$ref": "#/components/schemas/Tree"}`)
-	if got := input.typeOf(true); !strings.Contains(got, "next = optional(any)") {
-		t.Error(got)
-	}
-}
-
-// manyReferences are schemas of which each refers to the next ten times.
-func manyReferences(t *testing.T) *schema {
+// manyReferences is an input of schemas of which each refers to the next ten times.
+func manyReferences(t *testing.T) *flowschema.Schema {
 	t.Helper()
-	var defs []string
+	var schemas []string
 	for i := range 15 {
 		var members, names []string
 		for j := range 10 {
-			members = append(members, fmt.Sprintf(`"m%d": {"$ref": "#/$defs/D%d"}`, j, i+1))
+			members = append(members, fmt.Sprintf(`"m%d": {"$ref": "#/components/schemas/D%d"}`, j, i+1))
 			names = append(names, fmt.Sprintf(`"m%d"`, j))
 		}
-		defs = append(defs, fmt.Sprintf(`"D%d": {"type": "object", "required": [%s], "properties": {%s}}`, i, strings.Join(names, ","), strings.Join(members, ", ")))
+		schemas = append(schemas, fmt.Sprintf(`"D%d": {"type": "object", "required": [%s], "properties": {%s}}`, i, strings.Join(names, ","), strings.Join(members, ", ")))
 	}
-	input, err := readSchema([]byte(`{"$ref": "#/$defs/D0", "$defs": {` + strings.Join(defs, ", ") + `, "D15": {"type": "string"}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return input
+	return flowOf(t, `{"$ref": "#/components/schemas/D0"}`, `{`+strings.Join(schemas, ", ")+`, "D15": {"type": "string"}}`).Input()
 }
 
 func TestTypeIsBounded(t *testing.T) {
-	if n := strings.Count(manyReferences(t).typeOf(true), " = "); n < 1_000 || n > 2*maxValues {
+	if n := strings.Count(typeOf(manyReferences(t), true), " = "); n < 1_000 || n > 2*maxValues {
 		t.Errorf("the type is of %d values", n)
 	}
 }
 
 func TestExampleIsBounded(t *testing.T) {
-	made := (&exemplifier{}).value(manyReferences(t), nil)
+	made := (&exemplifier{}).value(placeOf(manyReferences(t)), nil)
 	if n := strings.Count(sample{}.write(made, nil), " = "); n < 100 || n > 2*maxSamples {
 		t.Errorf("the example is of %d values", n)
 	}

@@ -112,23 +112,18 @@ func (c content) Usage() string {
 
 // Generate writes the module of a flow. The same document gives the same files.
 func Generate(doc *flowschema.Document, flow Flow, options Options) ([]File, error) {
-	input, err := readSchema(doc.InputSchema())
-	if err != nil {
-		return nil, fmt.Errorf("the schema of the flow's input can't be read: %w", err)
-	}
-	typed := input.typeOf(!options.WriteOnly)
 	filled := content{
 		Options:  options,
 		Flow:     flow,
 		Name:     cmp.Or(line(flow.Title), line(flow.ID)),
-		Type:     string(hclwrite.Format([]byte(typed))),
+		Type:     string(hclwrite.Format([]byte(typeOf(doc.Input(), !options.WriteOnly)))),
 		Optional: options.WriteOnly || len(validate.Input(context.Background(), doc, value.Object{}).Problems) == 0,
 		Header: []string{
 			generated + ". A change made here is lost when it runs again.",
 			"Flow " + flow.ID + version(flow) + ", environment " + flow.Environment + ".",
 		},
 	}
-	shown := example(input, doc)
+	shown := example(doc)
 	filled.Example, filled.Complete = shown.expression(), shown.complete()
 	return fill(filled)
 }

@@ -5,10 +5,11 @@ package module
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 )
 
 // How deep a type is nested, and of how many values it is. A document may refer
@@ -25,39 +26,39 @@ type typer struct {
 }
 
 // typeOf writes the type of values that fit s. It takes all that the flow takes.
-func (s *schema) typeOf(required bool) string {
-	return (&typer{required: required}).write(s, nil, false)
+func typeOf(s *flowschema.Schema, required bool) string {
+	return (&typer{required: required}).write(placeOf(s), nil, false)
 }
 
-// write writes the type of s, within the schemas above, and within a list or a
-// map, whose elements have to be of one type: there any is of no use.
-func (t *typer) write(s *schema, above []*schema, inList bool) string {
-	if t.values++; t.values > maxValues || len(above) > maxDepth || slices.Contains(above, s) {
+// write writes the type of a value, within the values above, and within a list
+// or a map, whose elements have to be of one type: there any is of no use.
+func (t *typer) write(p place, above []*flowschema.Schema, inList bool) string {
+	if t.values++; t.values > maxValues || len(above) > maxDepth || len(p) == 0 || slices.Contains(above, p[0]) || p.alternatives() != nil {
 		return "any"
 	}
-	above = append(slices.Clip(above), s)
-	switch s.kind() {
+	above = append(slices.Clip(above), p[0])
+	switch p.kind() {
 	case "string":
-		return t.text(s, inList)
+		return text(p, inList)
 	case "number", "integer":
 		return "number"
 	case "boolean":
 		return "bool"
 	case "array":
-		return t.elements("list", s.Items, above)
+		return t.elements("list", p.elements(), above)
 	case "object":
-		if len(s.Properties) > 0 {
-			return t.object(s, above, inList)
+		if len(p.names()) > 0 {
+			return t.object(p, above, inList)
 		}
-		return t.elements("map", s.Additional, above)
+		return t.elements("map", p.others(), above)
 	}
 	return "any"
 }
 
 // text is the type of text, and of a file, which may be text as well: base64.
-func (t *typer) text(s *schema, inList bool) string {
+func text(p place, inList bool) string {
 	switch {
-	case !s.isContent():
+	case !p.isContent():
 		return "string"
 	case inList:
 		return "map(string)"
@@ -67,11 +68,8 @@ func (t *typer) text(s *schema, inList bool) string {
 
 // elements is the type of a list or map, any where it has values of type any:
 // Terraform would want those to be of one type.
-func (t *typer) elements(collection string, s *schema, above []*schema) string {
-	if s == nil {
-		return "any"
-	}
-	element := t.write(s, above, true)
+func (t *typer) elements(collection string, p place, above []*flowschema.Schema) string {
+	element := t.write(p, above, true)
 	if anyWithin.MatchString(element) {
 		return "any"
 	}
@@ -79,19 +77,19 @@ func (t *typer) elements(collection string, s *schema, above []*schema) string {
 }
 
 // object leaves out keys that no type can name. A value keeps them.
-func (t *typer) object(s *schema, above []*schema, inList bool) string {
+func (t *typer) object(p place, above []*flowschema.Schema, inList bool) string {
 	var b strings.Builder
 	b.WriteString("object({\n")
-	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		member := s.Properties[name]
-		if !nameable(name) || member.ReadOnly {
+	for _, name := range p.names() {
+		member := p.member(name)
+		if !nameable(name) || member.omitted() {
 			continue
 		}
 		for _, remark := range member.remarks() {
 			b.WriteString("# " + line(remark) + "\n")
 		}
 		constraint := t.write(member, above, inList)
-		if !t.required || !slices.Contains(s.Required, name) {
+		if !t.required || !p.requires(name) {
 			constraint = "optional(" + constraint + ")"
 		}
 		fmt.Fprintf(&b, "%s = %s\n", name, constraint)
@@ -112,17 +110,22 @@ func literals(choices []any) string {
 }
 
 // remarks are what a reader of the type is told of a value.
-func (s *schema) remarks() []string {
+func (p place) remarks() []string {
 	var remarks []string
-	for _, remark := range []struct{ before, text string }{
-		{"", s.Description}, {"Format: ", s.Format}, {"Pattern: ", s.Pattern}, {"Allowed: ", literals(s.choices())},
-	} {
-		if remark.text != "" {
-			remarks = append(remarks, remark.before+remark.text)
+	add := func(before, text string) {
+		if text != "" {
+			remarks = append(remarks, before+text)
 		}
 	}
-	if s.isContent() {
-		remarks = append(remarks, "A file.")
+	add("", first(p, func(part *flowschema.Schema) string { return part.Description }))
+	if p.isContent() {
+		add("", "A file.")
+	} else {
+		add("Format: ", first(p, func(part *flowschema.Schema) string { return part.Format }))
 	}
+	if pattern := first(p, func(part *flowschema.Schema) *flowschema.Pattern { return part.Pattern }); pattern != nil {
+		add("Pattern: ", pattern.String())
+	}
+	add("Allowed: ", literals(p.choices()))
 	return remarks
 }

@@ -18,12 +18,10 @@ variable "input" {
       nationality = optional(string)
     })
     documentImages = optional(object({
-      # Format: byte
       # A file.
       backSide = optional(any)
       # Allowed: "ID", "PASSPORT", "DRIVING_LICENCE", "RESIDENCE_PERMIT"
       documentType = string
-      # Format: byte
       # A file.
       frontSide = any
     }))

@@ -13,13 +13,15 @@ variable "input" {
       mixed     = optional(any)
       rows = optional(list(list(object({
         at = optional(number)
-        # Format: byte
         # A file.
         scan = optional(map(string))
       }))))
     }))
-    narrowed = optional(any)
-    nothing  = optional(any)
+    narrowed = optional(object({
+      a = optional(string)
+      b = optional(string)
+    }))
+    nothing = optional(any)
     numbers = optional(object({
       between = optional(number)
       # Allowed: 1, 2.5
@@ -46,7 +48,7 @@ variable "input" {
       code = optional(string)
       # Format: date
       date   = optional(string)
-      either = optional(any)
+      either = optional(string)
       # Format: email
       email = optional(string)
       # Format: date-time

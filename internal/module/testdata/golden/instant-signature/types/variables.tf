@@ -14,7 +14,6 @@ variable "input" {
     })
     documentsToSign = object({
       documents = list(object({
-        # Format: binary
         # A file.
         source     = map(string)
         templateId = string
