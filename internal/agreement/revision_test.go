@@ -208,16 +208,16 @@ func (v revised) readLists(ids ...string) {
 	if err != nil || len(flows) != 3 {
 		v.Errorf("flows %+v, %v", flows, err)
 	}
-	sessions, err := v.ListSessions(v.Context(), emulatortest.DocumentCapture, "staging", client.SessionQuery{SortBy: "createdAt"})
+	var listed []string
+	err = v.EachSession(v.Context(), emulatortest.DocumentCapture, "staging", client.SessionQuery{SortBy: "createdAt"}, func(s client.Session) bool {
+		listed = append(listed, s.ID)
+		return true
+	})
 	if v.r.SessionList == "none" {
 		if !client.IsNotFound(err) {
 			v.Errorf("a list that is none: %v", err)
 		}
 		return
-	}
-	var listed []string
-	for _, session := range sessions {
-		listed = append(listed, session.ID)
 	}
 	if diff := cmp.Diff(ids, listed); err != nil || diff != "" {
 		v.Error(err, diff)

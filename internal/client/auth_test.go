@@ -30,7 +30,14 @@ type platform struct {
 
 func newPlatform(t *testing.T) *platform {
 	t.Helper()
-	p := &platform{expiresIn: "86400", answer: status(200, `{"sessionId":"s1"}`)}
+	p := &platform{expiresIn: "86400"}
+	p.answer = func(w http.ResponseWriter, r *http.Request, n int) {
+		if r.Method == http.MethodPost {
+			status(201, another())(w, r, n)
+			return
+		}
+		status(200, `{"sessionId":"s1"}`)(w, r, n)
+	}
 	p.service = newService(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		if r.URL.Path == tokenPath {
 			p.giveToken(w, r)
@@ -101,7 +108,7 @@ func TestLateCallerFindsTheToken(t *testing.T) {
 	if _, err := c.Token(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	source, ok := c.auth.(*tokenSource)
+	source, ok := c.tokens.(*tokenSource)
 	if !ok {
 		t.Fatal("no token source")
 	}

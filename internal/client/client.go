@@ -10,9 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -33,14 +31,18 @@ type Config struct {
 	// Credentials is an APIKey or ClientCredentials.
 	Credentials Credentials
 
+	// AllowInsecureHTTP accepts plain http for hosts that are not loopback; see
+	// CheckURL.
+	AllowInsecureHTTP bool
+
 	// UserAgent is sent with every request.
 	UserAgent string
 
-	// RequestTimeout bounds one attempt, its answer's body included. Zero
+	// RequestTimeout bounds one attempt, its response included. Zero
 	// means 60 seconds.
 	RequestTimeout time.Duration
 
-	// MaxRetries is how often a call is repeated after its first attempt.
+	// MaxRetries is how often a call is retried after its first attempt.
 	MaxRetries int
 
 	// Observe is called after each attempt, also from several goroutines at
@@ -60,8 +62,8 @@ type Exchange struct {
 	Method   string
 	Path     string        // escaped, without host and query
 	Attempt  int           // from 1
-	Status   int           // 0 if no answer came
-	Duration time.Duration // from sending to the end of the answer
+	Status   int           // 0 if no response came
+	Duration time.Duration // from sending to the end of the response
 	Outcome  string        // the status text, or what went wrong
 }
 
@@ -73,26 +75,26 @@ type Body struct {
 	Open        func() (io.ReadCloser, error)
 }
 
-// Client calls the API. It is safe for concurrent use and meant to be shared:
-// the token, the connections and the pace belong to all calls together.
+// Client calls the API. It is safe for concurrent use and meant to be shared: the
+// token, the connections and the rate limiter belong to all calls together.
 type Client struct {
-	apiURL         string
-	userAgent      string
-	requestTimeout time.Duration
-	maxRetries     int
-	firstWait      time.Duration
-	observe        func(ctx context.Context, e Exchange)
-	now            func() time.Time
-	jitter         func() float64
-	transport      http.RoundTripper
-	pace           *pace
-	clock          serviceClock
-	auth           authorizer
+	apiURL       string
+	insecureHTTP bool
+	now          func() time.Time
+	tokens       tokens
+	created      sessionIDs
+	clock        *clock
+
+	// Chains of round trippers, for requests to the API, for those of a tool that
+	// wants no retry, and for those without a token to the token service and the
+	// storage of files.
+	api, once, other http.RoundTripper
+	transport        http.RoundTripper // the end of all of them
 }
 
 // New checks cfg and makes a Client. It sends nothing.
 func New(cfg Config) (*Client, error) {
-	if err := CheckURL(cfg.APIURL); err != nil {
+	if err := CheckURL(cfg.APIURL, cfg.AllowInsecureHTTP); err != nil {
 		return nil, fmt.Errorf("API URL: %w", err)
 	}
 	if cfg.RequestTimeout < 0 {
@@ -101,57 +103,74 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MaxRetries < 0 {
 		return nil, errors.New("maximum of retries: must not be negative")
 	}
+	cfg.setDefaults()
 	c := &Client{
-		apiURL:         strings.TrimRight(cfg.APIURL, "/"),
-		userAgent:      cfg.UserAgent,
-		requestTimeout: cmp.Or(cfg.RequestTimeout, defaultRequestTimeout),
-		maxRetries:     cfg.MaxRetries,
-		firstWait:      cmp.Or(cfg.firstWait, defaultFirstWait),
-		observe:        cfg.Observe,
-		now:            cfg.now,
-		jitter:         cfg.jitter,
-		transport:      newTransport(),
+		apiURL:       strings.TrimRight(cfg.APIURL, "/"),
+		insecureHTTP: cfg.AllowInsecureHTTP,
+		now:          cfg.now,
+		transport:    newConnections(),
 	}
-	if c.observe == nil {
-		c.observe = func(context.Context, Exchange) {}
+	return c, c.chain(cfg)
+}
+
+// chain links what a request passes through, from the caller to the connection:
+//
+//	authorize → retry → rate limiter → clock → observe → bound → user agent → connections
+//
+// A retry holds a new place in the queue of the rate limiter, and the observer sees
+// each attempt with all of its response.
+func (c *Client) chain(cfg Config) error {
+	end := roundTripper(func(req *http.Request) (*http.Response, error) { return c.transport.RoundTrip(req) })
+	attempt := observe{
+		next: bound{next: userAgent{next: end, name: cfg.UserAgent}, timeout: cfg.RequestTimeout},
+		now:  cfg.now, see: cfg.Observe,
 	}
-	if c.now == nil {
-		c.now = time.Now
-	}
-	if c.jitter == nil {
-		c.jitter = rand.Float64
-	}
-	c.pace = newPace(c.now)
+	policy := retry{max: cfg.MaxRetries, firstWait: cfg.firstWait, jitter: cfg.jitter}
+
+	c.clock = &clock{next: attempt, now: cfg.now}
+	limiter := newRateLimiter(c.clock, cfg.now)
+	toAPI, toOthers := policy, policy
+	toAPI.next, toAPI.passed = limiter, limiter.successes
+	toOthers.next = attempt
 
 	var err error
-	c.auth, err = newAuthorizer(c, cfg)
-	if err != nil {
+	c.tokens, err = newTokens(toOthers, cfg)
+	c.api = authorize{next: toAPI, tokens: c.tokens}
+	c.once, c.other = c.clock, toOthers
+	return err
+}
+
+func (cfg *Config) setDefaults() {
+	cfg.RequestTimeout = cmp.Or(cfg.RequestTimeout, defaultRequestTimeout)
+	cfg.firstWait = cmp.Or(cfg.firstWait, defaultFirstWait)
+	if cfg.Observe == nil {
+		cfg.Observe = func(context.Context, Exchange) {}
+	}
+	if cfg.now == nil {
+		cfg.now = time.Now
+	}
+	if cfg.jitter == nil {
+		cfg.jitter = rand.Float64
+	}
+}
+
+// newTokens makes the source of tokens that the credentials call for. Chain is what
+// a request for a token goes through.
+func newTokens(chain http.RoundTripper, cfg Config) (tokens, error) {
+	if cfg.Credentials == nil {
+		return nil, errors.New("no credentials: set an API key, or a client ID and a client secret")
+	}
+	if err := cfg.Credentials.check(); err != nil {
 		return nil, err
 	}
-	return c, nil
-}
-
-// CheckURL reports why raw can't be the address of a service. An address is
-// absolute and has no user, query or fragment; http is for loopback hosts
-// alone, since every request carries a secret. The error does not quote raw.
-func CheckURL(raw string) error {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return errors.New("not a valid URL")
-	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
-		return errors.New("must be an absolute URL such as https://api.example.com")
-	case u.User != nil:
-		return errors.New("must not hold a user name or password")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return errors.New("must not have a query or a fragment")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return errors.New("http is accepted for loopback addresses only; use https")
+	switch credentials := cfg.Credentials.(type) {
+	case APIKey:
+		return staticToken(credentials), nil
+	case ClientCredentials:
+		if err := CheckURL(cfg.AuthURL, cfg.AllowInsecureHTTP); err != nil {
+			return nil, fmt.Errorf("authentication URL: %w", err)
+		}
+		return newTokenSource(chain, cfg.now, strings.TrimRight(cfg.AuthURL, "/")+tokenPath, credentials), nil
 	}
-	return nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+	return nil, errors.New("credentials of an unknown kind")
 }

@@ -40,7 +40,7 @@ func TestCheckURL(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := CheckURL(tt.url)
+			err := CheckURL(tt.url, false)
 			switch {
 			case tt.text == "" && err != nil:
 				t.Error(err)
@@ -60,7 +60,7 @@ func TestNewRefuses(t *testing.T) {
 		cfg  Config
 		text string
 	}{
-		"API URL":         {Config{APIURL: "http://api.example", Credentials: APIKey("planted")}, "API URL: http is accepted"},
+		"API URL":         {Config{APIURL: "http://api.example", Credentials: APIKey("planted")}, "API URL: plain http is accepted"},
 		"no credentials":  {Config{APIURL: api}, "no credentials"},
 		"empty key":       {Config{APIURL: api, Credentials: APIKey("")}, "API key is empty"},
 		"key with a line": {Config{APIURL: api, Credentials: APIKey("planted\n")}, "control character"},
@@ -180,11 +180,11 @@ func TestEveryCallChecksItsElements(t *testing.T) {
 		"Session, environment": func(ctx context.Context, bad string) error { _, err := c.Session(ctx, bad, "s"); return err },
 		"Session, session":     func(ctx context.Context, bad string) error { _, err := c.Session(ctx, "e", bad); return err },
 		"ListSessions, flow": func(ctx context.Context, bad string) error {
-			_, err := c.ListSessions(ctx, bad, "e", SessionQuery{})
+			_, err := listSessions(ctx, c, bad, "e", SessionQuery{})
 			return err
 		},
 		"ListSessions, environment": func(ctx context.Context, bad string) error {
-			_, err := c.ListSessions(ctx, "f", bad, SessionQuery{})
+			_, err := listSessions(ctx, c, "f", bad, SessionQuery{})
 			return err
 		},
 		"DataBlocks, environment": func(ctx context.Context, bad string) error { _, err := c.DataBlocks(ctx, bad, "s"); return err },

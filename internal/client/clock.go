@@ -9,27 +9,34 @@ import (
 	"time"
 )
 
-// serviceClock knows how far the service's clock is ahead of ours, by the Date
-// of its newest answer. Moments that the service tells, such as when a session
-// was created, are by its clock: beside ours they may seem to lie in the future
-// or long ago.
-type serviceClock struct{ ahead atomic.Pointer[time.Duration] }
-
-// learn takes note of an answer's header, which arrived at the local moment. An
-// answer out of a cache tells when it was put there, and is passed over.
-func (s *serviceClock) learn(header http.Header, local time.Time) {
-	date, err := http.ParseTime(header.Get("Date"))
-	if err != nil || header.Get("Age") != "" {
-		return
-	}
-	ahead := date.Sub(local)
-	s.ahead.Store(&ahead)
+// clock knows how far the service's clock is ahead of ours, by the Date of its
+// newest response. Moments that the service tells, such as when a session was
+// created, are by its clock: beside ours they may seem to lie in the future or long
+// ago.
+type clock struct {
+	next  http.RoundTripper
+	now   func() time.Time
+	ahead atomic.Pointer[time.Duration]
 }
 
-// ServiceTime tells what the service's clock shows at a moment of the local
-// one. It is not known before the first answer of the API, nor where answers
+// RoundTrip implements [http.RoundTripper]. A response out of a cache tells when it
+// was put there, and is passed over.
+func (c *clock) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := c.next.RoundTrip(req)
+	if err != nil || resp.Header.Get("Age") != "" {
+		return resp, err
+	}
+	if date, parseErr := http.ParseTime(resp.Header.Get("Date")); parseErr == nil {
+		ahead := date.Sub(c.now())
+		c.ahead.Store(&ahead)
+	}
+	return resp, nil
+}
+
+// ServiceTime returns what the service's clock shows at a moment of the local
+// one. It is not known before the first response of the API, nor where responses
 // have no Date. It is off by up to a second, to which a Date is cut, and by the
-// time that the answer took on its way.
+// time that the response took on its way.
 func (c *Client) ServiceTime(local time.Time) (t time.Time, known bool) {
 	ahead := c.clock.ahead.Load()
 	if ahead == nil {

@@ -15,7 +15,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // What net/http says of a failure quotes addresses, and the address of a proxy
@@ -112,13 +111,5 @@ func TestConnectionsAreKeptForCallsInParallel(t *testing.T) {
 	}
 	if got := opened.Load(); got > parallel+parallel/5 { // one may be idle a moment too late
 		t.Errorf("%d connections for %d calls at a time", got, parallel)
-	}
-}
-
-// A create that meets the moment in which the service closes an idle connection
-// is lost. Node.js closes after five seconds.
-func TestIdleConnectionsEndBeforeTheServiceEndsThem(t *testing.T) {
-	if got := newTransport().IdleConnTimeout; got <= 0 || got >= 5*time.Second {
-		t.Errorf("idle connections are kept for %s", got)
 	}
 }

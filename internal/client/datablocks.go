@@ -43,7 +43,7 @@ func (c *Client) DataBlocks(ctx context.Context, environment, sessionID string) 
 		return true
 	}
 	blockID := func(o object) string { return o.text("datablockId", "dataBlockId") }
-	if err := c.eachEntry(ctx, path, nil, collect, blockID); err != nil {
+	if err := c.walk(ctx, &walk{path: path, idOf: blockID, visit: collect}); err != nil {
 		return nil, err
 	}
 	return blocks, nil

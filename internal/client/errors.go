@@ -58,9 +58,10 @@ type ConnectionError struct {
 	Method string
 	Path   string // without host and query
 	Host   string
-	Sent   bool   // false: nothing can have reached the service
+	Sent   bool   // false: the service can't have processed anything
 	Reason string // what went wrong, in words
 	err    error
+	final  bool // the next attempt would meet the same
 }
 
 // Error implements the error interface.
@@ -157,16 +158,17 @@ func statusLine(status int) string {
 	return fmt.Sprint(status)
 }
 
-// statusError makes the *Error of an answer that is no success.
-func (t *call) statusError(a *answer) *Error {
+// statusError makes the *Error of a response that is no success.
+func statusError(req *http.Request, resp *http.Response) *Error {
+	body, _ := io.ReadAll(resp.Body) // as much of it as there is
 	e := &Error{
-		StatusCode: a.status,
-		Method:     t.method,
-		Path:       t.path,
-		Body:       a.body,
-		RequestID:  requestID(a.header),
+		StatusCode: resp.StatusCode,
+		Method:     req.Method,
+		Path:       callOf(req.Context()).path,
+		Body:       body,
+		RequestID:  requestID(resp.Header),
 	}
-	e.RetryAfter, _ = parseRetryAfter(a.header.Get("Retry-After"), t.client.now())
+	e.RetryAfter, _ = retryAfter(resp)
 	return e
 }
 
@@ -175,24 +177,19 @@ func requestID(header http.Header) string {
 	return cmp.Or(header.Get("X-Request-Id"), header.Get("X-Correlation-Id"), header.Get("X-Amzn-Trace-Id"))
 }
 
-// cutError makes the error of a success whose body is not whole.
-func (t *call) cutError(cut error) error {
-	if errors.Is(cut, errTooLarge) {
-		return t.answerError(fmt.Sprintf("the response is larger than %d MiB", t.limit>>20))
-	}
-	return t.connectionError(cut, true)
+func answerError(req *http.Request, status int, why string) *AnswerError {
+	return &AnswerError{StatusCode: status, Method: req.Method, Path: callOf(req.Context()).path, Reason: why}
 }
 
-func (t *call) answerError(why string) *AnswerError {
-	return &AnswerError{StatusCode: t.answer.status, Method: t.method, Path: t.path, Reason: why}
-}
-
-func (t *call) connectionError(err error, sent bool) *ConnectionError {
-	why := reason(err, t.client.requestTimeout)
+func connectionError(req *http.Request, err error, sent bool) *ConnectionError {
+	why := reason(err)
 	if why == unknownReason && !sent {
 		why = "no connection could be made; check the address and the proxy settings"
 	}
-	return &ConnectionError{Method: t.method, Path: t.path, Host: hostOf(t.url), Sent: sent, Reason: why, err: err}
+	return &ConnectionError{
+		Method: req.Method, Path: callOf(req.Context()).path, Host: req.URL.Host,
+		Sent: sent, Reason: why, err: err, final: isCertificateError(err),
+	}
 }
 
 func hostOf(address string) string {
@@ -205,14 +202,15 @@ func hostOf(address string) string {
 
 const unknownReason = "the connection failed, or the response is not HTTP"
 
-// reason tells err in words of our own. The texts of net/http are not used:
-// they quote URLs with queries, proxy passwords and bytes of the answer.
-func reason(err error, timeout time.Duration) string {
+// reason describes err in words of our own. The texts of net/http are not used:
+// they quote URLs with queries, proxy passwords and bytes of the response.
+func reason(err error) string {
+	var timeout timeoutError
 	var dns *net.DNSError
 	var network net.Error
 	switch {
-	case errors.Is(err, errRequestTimeout):
-		return fmt.Sprintf("no complete response within the request timeout of %s", timeout)
+	case errors.As(err, &timeout):
+		return timeout.Error()
 	case errors.Is(err, errTooLarge):
 		return "the response is too large"
 	case errors.Is(err, context.Canceled):
@@ -227,6 +225,8 @@ func reason(err error, timeout time.Duration) string {
 		return "the connection was reset"
 	case isCertificateError(err):
 		return "the certificate of the service is not trusted: " + certificateReason(err)
+	case isUnprocessed(err):
+		return "the service did not process the request"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		// net/http itself closes a connection on which the service hung up; a
 		// request that is still being written then meets ErrClosed.

@@ -17,9 +17,9 @@ const maxFile = 1 << 30
 
 // File is a file of a session while it is downloaded.
 type File struct {
-	ContentType string        // as the storage tells; may be empty
-	Length      int64         // -1 if the storage does not tell
-	Filename    string        // as the storage tells, which may be anything; may be empty
+	ContentType string        // as the storage returns it; may be empty
+	Length      int64         // -1 if the storage does not return it
+	Filename    string        // as the storage returns it, which may be anything; may be empty
 	Content     io.ReadCloser // to be closed by the caller
 }
 
@@ -50,19 +50,22 @@ func hasRunOut(err error) bool {
 
 // openFile fetches the address of a file, and opens the file there.
 func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
-	t := c.newCall(http.MethodGet, path, nil, maxErrorBody)
-	a, err := t.send(ctx)
+	req, err := newRequest(ctx, http.MethodGet, c.url(path, nil), nil, call{path: path, limit: maxErrorBody})
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.api.RoundTrip(req)
 	switch {
 	case err != nil:
 		return nil, err
-	case a.ok():
-		return nil, t.answerError("not with the address of the file")
-	case a.status/100 != 3:
-		return nil, t.statusError(a)
+	case resp.StatusCode/100 == 2:
+		return nil, answerError(req, resp.StatusCode, "not with the address of the file")
+	case resp.StatusCode/100 != 3:
+		return nil, statusError(req, resp)
 	}
-	target, err := presigned(t.url, a.header.Get("Location"))
+	target, err := c.presigned(req.URL, resp.Header.Get("Location"))
 	if err != nil {
-		return nil, t.answerError(err.Error())
+		return nil, answerError(req, resp.StatusCode, err.Error())
 	}
 	file, err := c.download(ctx, path, target)
 	if err != nil {
@@ -72,18 +75,17 @@ func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
 }
 
 // presigned resolves the address of a file and checks that it keeps the file
-// confidential on its way.
-func presigned(base, location string) (string, error) {
-	from, err := url.Parse(base)
-	if err != nil || location == "" {
+// confidential on its way: plain http is only for files of an API that has it too.
+func (c *Client) presigned(api *url.URL, location string) (string, error) {
+	if location == "" {
 		return "", errors.New("it does not contain the address of the file")
 	}
-	target, err := from.Parse(location)
+	target, err := api.Parse(location)
 	if err != nil {
 		return "", errors.New("the address of the file is not a valid URL")
 	}
 	host := url.URL{Scheme: target.Scheme, User: target.User, Host: target.Host}
-	if err := CheckURL(host.String()); err != nil {
+	if CheckURL(host.String(), c.insecureHTTP) != nil || target.Scheme != "https" && api.Scheme != target.Scheme {
 		return "", errors.New("the address of the file is not an https URL")
 	}
 	target.Fragment = ""
@@ -92,20 +94,22 @@ func presigned(base, location string) (string, error) {
 
 // download gets target without a token and leaves the body to the caller.
 func (c *Client) download(ctx context.Context, path, target string) (*File, error) {
-	t := &call{client: c, method: http.MethodGet, url: target, path: path + " (file storage)", stream: true, limit: maxFile, idempotent: true}
-	a, err := t.send(ctx)
+	req, err := newRequest(ctx, http.MethodGet, target, nil, call{path: path + " (file storage)", stream: true, limit: maxFile})
 	if err != nil {
 		return nil, err
 	}
-	if a.stream == nil {
-		failure := t.statusError(a)
+	resp, err := c.other.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		failure := statusError(req, resp)
 		failure.Body = nil // storages quote the signed address
 		return nil, failure
 	}
-	a.stream.call, a.stream.left = t, t.limit
 	return &File{
-		ContentType: a.header.Get("Content-Type"), Length: a.stream.length,
-		Filename: attachmentName(a.header.Get("Content-Disposition")), Content: a.stream,
+		ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength,
+		Filename: attachmentName(resp.Header.Get("Content-Disposition")), Content: resp.Body,
 	}, nil
 }
 
@@ -119,15 +123,14 @@ func attachmentName(disposition string) string {
 	return parameters["filename"]
 }
 
-// stream is an answer's body that is read by the caller. The request timeout
+// stream is a response's body that is read by the caller. The request timeout
 // is for each read by itself: a large file and a slow reader may take their
 // time, a dead connection may not.
 type stream struct {
-	body   io.ReadCloser
-	watch  *watchdog
-	length int64
-	call   *call
-	left   int64
+	body  io.ReadCloser
+	watch *watchdog
+	req   *http.Request
+	left  int64
 }
 
 // Read implements [io.Reader]. Its errors quote no address.
@@ -138,9 +141,9 @@ func (s *stream) Read(p []byte) (int, error) {
 	s.left -= int64(n)
 	switch {
 	case s.left < 0:
-		return 0, &StorageError{s.call.cutError(errTooLarge)}
+		return 0, &StorageError{answerError(s.req, http.StatusOK, "the file is too large")}
 	case err != nil && !errors.Is(err, io.EOF):
-		return n, &StorageError{s.call.cutError(s.watch.cause(err))}
+		return n, &StorageError{connectionError(s.req, s.watch.cause(err), true)}
 	}
 	return n, err
 }

@@ -40,7 +40,7 @@ func (c *Client) ListFlows(ctx context.Context, environment string) ([]Flow, err
 		return true
 	}
 	flowID := func(entry object) string { return entry.text("id") }
-	if err := c.eachEntry(ctx, path, url.Values{}, collect, flowID); err != nil {
+	if err := c.walk(ctx, &walk{path: path, query: url.Values{}, idOf: flowID, visit: collect}); err != nil {
 		return nil, err
 	}
 	return flows, nil
@@ -54,5 +54,5 @@ func (c *Client) FlowDocument(ctx context.Context, environment, flowID string) (
 	if err != nil {
 		return nil, err
 	}
-	return c.read(ctx, path, nil, maxDocument)
+	return c.get(ctx, path, nil, maxDocument)
 }

@@ -24,7 +24,7 @@ var everyCall = map[string]func(context.Context, *Client) error{
 	"session":    func(ctx context.Context, c *Client) error { _, err := c.Session(ctx, "live", "s1"); return err },
 	"datablocks": func(ctx context.Context, c *Client) error { _, err := c.DataBlocks(ctx, "live", "s1"); return err },
 	"sessions": func(ctx context.Context, c *Client) error {
-		_, err := c.ListSessions(ctx, "f1", "live", SessionQuery{})
+		_, err := listSessions(ctx, c, "f1", "live", SessionQuery{})
 		return err
 	},
 	"create": func(ctx context.Context, c *Client) error {
@@ -33,7 +33,7 @@ var everyCall = map[string]func(context.Context, *Client) error{
 	},
 	"file": func(ctx context.Context, c *Client) error { _, err := c.File(ctx, "live", "v1"); return err },
 	"token": func(ctx context.Context, c *Client) error {
-		credentials := Config{APIURL: c.apiURL, AuthURL: c.apiURL, Credentials: ClientCredentials{"id", testSecret}, RequestTimeout: c.requestTimeout}
+		credentials := Config{APIURL: c.apiURL, AuthURL: c.apiURL, Credentials: ClientCredentials{"id", testSecret}, RequestTimeout: time.Second}
 		withToken, err := New(credentials)
 		if err != nil {
 			return err

@@ -18,86 +18,132 @@ const (
 	maxRetryAfter    = 60 * time.Second
 )
 
-// checkRetry implements [retryablehttp.CheckRetry]. It judges the call's own
-// answer and error; those that retryablehttp passes only stand for them.
-func (t *call) checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
-	t.repeating = ctx.Err() == nil && t.mayRepeat() && t.mayRepeatOnceMore()
-	return t.repeating, nil
+// retry makes attempts until one is final. Whether one may be repeated is decided
+// by createOutcome for a create and by mayRetryRead for all others.
+//
+// No retry library is used: theirs decide by method and status, and hand a body to
+// net/http in a form that it can send again by itself.
+type retry struct {
+	next      http.RoundTripper
+	max       int
+	firstWait time.Duration
+	jitter    func() float64 // in [0,1)
+	passed    func() int     // calls that a rate limit let through so far; nil: there is none
 }
 
-// mayRepeatOnceMore counts a repetition and reports whether it is still one of
-// those that are allowed. While the service lets other calls through, a refusal
-// for its rate only tells this call to wait its turn, and is not counted: with a
-// hundred calls in parallel and a limit of one a second, chance alone would use
-// up any number. A service that lets nothing through is given up as ever.
-func (t *call) mayRepeatOnceMore() bool {
-	if t.client.maxRetries > 0 && t.auth != nil && t.answer != nil && t.answer.status == http.StatusTooManyRequests {
-		before := t.passes
-		t.passes = t.client.pace.passes()
-		if t.passes > before {
+// RoundTrip implements [http.RoundTripper].
+func (r retry) RoundTrip(req *http.Request) (*http.Response, error) {
+	budget := budget{retry: r}
+	budget.begin()
+	for {
+		attempt, err := again(req)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := r.next.RoundTrip(attempt)
+		if req.Context().Err() != nil || !mayRetry(req, resp, err) || !budget.take(resp) {
+			return resp, err
+		}
+		if resp != nil {
+			_ = resp.Body.Close()
+		}
+		if ended := sleep(req.Context(), r.wait(budget.retries, resp)); ended != nil {
+			return nil, waitEnded(req, ended, resp, err)
+		}
+	}
+}
+
+func mayRetry(req *http.Request, resp *http.Response, err error) bool {
+	switch {
+	case err == nil && resp.StatusCode/100 == 2:
+		return false
+	case callOf(req.Context()).create:
+		return createOutcome(resp, err) == nothingCreatedYet
+	}
+	return mayRetryRead(resp, err)
+}
+
+// budget counts the retries of one call.
+type budget struct {
+	retry
+
+	retries int
+	before  int // calls that had been let through at the last refusal
+}
+
+func (b *budget) begin() {
+	if b.passed != nil {
+		b.before = b.passed()
+	}
+}
+
+// take reports whether another retry is allowed. While the service lets other
+// calls through, a refusal for its rate only tells this call to wait its turn, and
+// is not counted: with a hundred calls in parallel and a limit of one a second,
+// chance alone would use up any number.
+func (b *budget) take(resp *http.Response) bool {
+	if b.max > 0 && b.passed != nil && resp != nil && resp.StatusCode == http.StatusTooManyRequests {
+		before := b.before
+		b.before = b.passed()
+		if b.before > before {
 			return true
 		}
 	}
-	t.repeats++
-	return t.repeats <= t.client.maxRetries
+	b.retries++
+	return b.retries <= b.max
 }
 
-// mayRepeat says whether the last attempt may be made again. For a create that
-// is so only where the service can't have carried it out: no connection, 429,
-// or 503 with Retry-After, by which the service itself asks for it.
-func (t *call) mayRepeat() bool {
-	if t.err != nil {
-		return t.mayRepeatAfter(t.err)
-	}
-	_, invited := t.retryAfter()
-	switch status := t.answer.status; {
-	case status == http.StatusTooManyRequests:
-		return true
-	case status == http.StatusServiceUnavailable:
-		return t.idempotent || invited
-	case status == http.StatusNotImplemented:
-		return false
-	case status >= 500:
-		return t.idempotent
-	default: // a read whose answer broke off
-		cut := t.answer.cut
-		return t.idempotent && t.answer.ok() && cut != nil && !errors.Is(cut, errTooLarge)
-	}
-}
-
-func (t *call) mayRepeatAfter(err error) bool {
-	var auth *AuthError // its request has had its own repetitions
-	var broken *ConnectionError
-	if errors.As(err, &auth) || !errors.As(err, &broken) {
-		return false
-	}
-	return !isCertificateError(broken.err) && (t.idempotent || !broken.Sent)
-}
-
-// backoff implements [retryablehttp.Backoff]: what the service asks for in
-// Retry-After, up to a minute, else twice as long each time. Chance adds a
-// quarter to the one and makes half of the other, so that parallel calls don't
-// come back as one wave; those that were refused for the rate, the pace spreads.
-func (t *call) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
-	if asked, ok := t.retryAfter(); ok {
+// wait is the time before the retry of that number: what the service asks for in
+// Retry-After, up to a minute, else twice as long each time. Chance adds a quarter
+// to the one and makes half of the other, so that parallel calls don't come back
+// as one wave; those that were refused for the rate, the rate limiter spreads.
+func (r retry) wait(number int, resp *http.Response) time.Duration {
+	if asked, ok := retryAfter(resp); ok {
 		wait := min(asked, maxRetryAfter)
-		if t.answer.status == http.StatusTooManyRequests {
+		if resp.StatusCode == http.StatusTooManyRequests {
 			return wait
 		}
-		return wait + time.Duration(t.client.jitter()*float64(max(wait/4, t.client.firstWait)))
+		return wait + time.Duration(r.jitter()*float64(max(wait/4, r.firstWait)))
 	}
 	wait := maxWait
-	if n := max(t.repeats-1, 0); n < 16 { // beyond, the shift would pass any limit
-		wait = min(t.client.firstWait<<n, maxWait)
+	if n := max(number-1, 0); n < 16 { // beyond, the shift would pass any limit
+		wait = min(r.firstWait<<n, maxWait)
 	}
-	return wait/2 + time.Duration(t.client.jitter()*float64(wait/2))
+	return wait/2 + time.Duration(r.jitter()*float64(wait/2))
 }
 
-func (t *call) retryAfter() (time.Duration, bool) {
-	if t.err != nil || t.answer == nil {
+// waitEnded is the error of a call that ended while it waited to be retried. It
+// says what made it wait, which is what a longer wait would have to outlast.
+func waitEnded(req *http.Request, ended error, resp *http.Response, err error) error {
+	e := connectionError(req, ended, false)
+	var broken *ConnectionError
+	switch {
+	case resp != nil:
+		e.Reason += " before it could be retried after " + statusLine(resp.StatusCode)
+	case errors.As(err, &broken):
+		e.Reason += " before it could be retried: " + broken.Reason
+	}
+	return e
+}
+
+// sleep waits for d, or until ctx ends, whose error it then returns.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return ctx.Err()
+	}
+}
+
+// retryAfter returns how long a response asks to wait.
+func retryAfter(resp *http.Response) (time.Duration, bool) {
+	if resp == nil {
 		return 0, false
 	}
-	return parseRetryAfter(t.answer.header.Get("Retry-After"), t.client.now())
+	return parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
 }
 
 // parseRetryAfter reads a Retry-After header (RFC 9110, section 10.2.3): a

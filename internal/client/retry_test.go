@@ -152,14 +152,11 @@ func TestWaitsBetweenAttempts(t *testing.T) {
 
 func TestJitterHalvesAtMost(t *testing.T) {
 	for jitter, want := range map[float64]time.Duration{0: 4 * time.Second, 0.5: 6 * time.Second, 1: 8 * time.Second} {
-		c := newTestClient(t, "https://api.example", func(cfg *Config) {
-			cfg.firstWait = time.Second
-			cfg.jitter = func() float64 { return jitter }
-		})
-		if got := (&call{client: c, repeats: 4}).backoff(0, 0, 0, nil); got != want {
+		r := retry{firstWait: time.Second, jitter: func() float64 { return jitter }}
+		if got := r.wait(4, nil); got != want {
 			t.Errorf("jitter %v: waits %s, want %s", jitter, got, want)
 		}
-		if got := (&call{client: c, repeats: 100}).backoff(0, 0, 0, nil); got > maxWait {
+		if got := r.wait(100, nil); got > maxWait {
 			t.Errorf("jitter %v: waits %s after 100 attempts", jitter, got)
 		}
 	}
@@ -214,7 +211,7 @@ func TestObserveTellsEveryAttempt(t *testing.T) {
 	o := &observed{}
 	s := newService(t, inTurn(raw(t, "", true), status(503, ""), status(200, `{"content":[]}`)))
 	c := newTestClient(t, s.URL, func(cfg *Config) { cfg.Observe = o.observe })
-	if _, err := c.ListSessions(t.Context(), "f1", "live", SessionQuery{SortBy: "createdAt"}); err != nil {
+	if _, err := listSessions(t.Context(), c, "f1", "live", SessionQuery{SortBy: "createdAt"}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range o.all {

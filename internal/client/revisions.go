@@ -35,30 +35,8 @@ func subjectID(o object) string {
 	return o.object("metadata").text("subjectId")
 }
 
-// pageContent returns the entries of a list's page, which are content, for data
-// blocks a member of their name, or the whole answer where it is a bare array, and what describes the page: page, or
-// the answer itself where the totals stand at its top. Without a description
-// the answer is an older revision's, which is complete.
-func pageContent(raw []byte) (entries []object, page object, ok bool) {
-	if entries, ok = objects(raw); ok {
-		return entries, nil, true
-	}
-	o, ok := parseObject(raw)
-	if !ok {
-		return nil, nil, false
-	}
-	for _, key := range []string{"content", "dataBlocks", "datablocks"} {
-		if list, isList := objects(o[key]); isList {
-			entries = list
-			break
-		}
-	}
-	page = o.object("page")
-	if _, paged := pagesLeft(o, 0, 0); len(page) == 0 && paged {
-		page = o
-	}
-	return entries, page, true
-}
+// listMembers are the members that hold the entries of a list.
+var listMembers = []string{"content", "dataBlocks", "datablocks"}
 
 // pagesLeft tells from a page's description whether pages are left after the
 // one of that number, by which received entries have come. Both totals are

@@ -31,7 +31,7 @@ func TestCreatedSessionRevisions(t *testing.T) {
 		"version as text":            {`{"sessionId":"s1","flowVersion":"2.0"}`, id(func(s *CreatedSession) { s.FlowVersion = "2.0" })},
 		"version past float64":       {`{"sessionId":"s1","flowVersion":9007199254740993}`, id(func(s *CreatedSession) { s.FlowVersion = "9007199254740993" })},
 		"ID as a number":             {`{"sessionContext":{"sessionId":17}}`, &CreatedSession{SessionID: "17"}},
-		"wrong kinds elsewhere":      {`{"sessionId":"s1","flowId":{},"playerUrl":[],"environment":true,"createdAt":5}`, id(func(s *CreatedSession) { s.Environment, s.CreatedAt = "true", "5" })},
+		"wrong kinds elsewhere":      {`{"sessionId":"s1","flowId":{},"playerUrl":[],"flowVersion":true,"createdAt":5}`, id(func(s *CreatedSession) { s.FlowVersion, s.CreatedAt = "true", "5" })},
 		"context of a wrong kind":    {`{"sessionId":"s1","sessionContext":"x"}`, id(func(*CreatedSession) {})},
 		"metadata is the customer's": {`{"sessionId":"s1","metadata":{"expiresAt":"mine","environment":"mine"}}`, id(func(*CreatedSession) {})},
 		"escapes":                    {`{"sessionId":"s1","playerUrl":"https:\/\/x\u003f"}`, id(func(s *CreatedSession) { s.PlayerURL = "https://x?" })},
@@ -52,13 +52,14 @@ func TestCreatedSessionRevisions(t *testing.T) {
 
 // Wherever an answer breaks off, what is read from it is a part of the whole
 // and never another value.
-func TestSalvageGivesNoHalves(t *testing.T) {
+func TestReadObjectReturnsNoHalves(t *testing.T) {
 	body := strings.Replace(created, `"flowVersion":2`, `"flowVersion":2345`, 1)
-	whole, _ := parseObject([]byte(body))
+	whole, _ := readObject([]byte(body), 2)
 	want := createdSession(whole)
 	withID := 0
 	for n := range len(body) {
-		got := createdSession(salvage([]byte(body[:n]), 2))
+		part, _ := readObject([]byte(body[:n]), 2)
+		got := createdSession(part)
 		pairs := [][2]string{
 			{got.SessionID, want.SessionID}, {got.Status, want.Status}, {got.FlowID, want.FlowID}, {got.FlowVersion, want.FlowVersion},
 			{got.Environment, want.Environment}, {got.PlayerURL, want.PlayerURL}, {got.CreatedAt, want.CreatedAt},
@@ -81,7 +82,10 @@ func FuzzSalvage(f *testing.F) {
 	f.Add([]byte(created[:150]))
 	f.Add([]byte(`{"a":{"b":{"c":`))
 	f.Add([]byte(`{"a"}`))
-	f.Fuzz(func(_ *testing.T, body []byte) { createdSession(salvage(body, 2)) })
+	f.Fuzz(func(_ *testing.T, body []byte) {
+		o, _ := readObject(body, 2)
+		createdSession(o)
+	})
 }
 
 func TestSessionRevisions(t *testing.T) {

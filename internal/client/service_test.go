@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -82,8 +83,8 @@ func newTestClient(t *testing.T, api string, change ...func(*Config)) *Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if transport, ok := c.transport.(*http.Transport); ok {
-			transport.CloseIdleConnections()
+		if ends, ok := c.transport.(*connections); ok {
+			(&http.Client{Transport: ends.kept}).CloseIdleConnections()
 		}
 	})
 	return c
@@ -145,11 +146,6 @@ func bodyOf(text string) Body {
 	}}
 }
 
-// roundTripper is a service without a network, for tests in a bubble.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
-
 func response(req *http.Request, code int, body string, header http.Header) *http.Response {
 	return &http.Response{StatusCode: code, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: req}
 }
@@ -199,4 +195,20 @@ func asError(t *testing.T, err error) *Error {
 		t.Fatalf("error = %v, want an answer with a status", err)
 	}
 	return e
+}
+
+// listSessions collects what EachSession visits.
+func listSessions(ctx context.Context, c *Client, flowID, environment string, query SessionQuery) (sessions []Session, err error) {
+	err = c.EachSession(ctx, flowID, environment, query, func(s Session) bool {
+		sessions = append(sessions, s)
+		return true
+	})
+	return sessions, err
+}
+
+var sessionsMade atomic.Int64
+
+// another is the response to a create with an ID of its own.
+func another() string {
+	return strings.Replace(created, `"s1"`, fmt.Sprintf(`"made-%d"`, sessionsMade.Add(1)), 1)
 }

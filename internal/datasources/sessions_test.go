@@ -126,7 +126,7 @@ func TestSessionOfOtherRevisions(t *testing.T) {
 			served: "{\"results\": [ 1.50,\n {\"b\": 1, \"a\": 12345678901234567890} ]}",
 			want:   map[string]knownvalue.Check{"results_json": text(`[1.50,{"b":1,"a":12345678901234567890}]`)},
 		},
-		"another environment and ID": {served: `{"sessionId": "other", "environment": "live"}`},
+		"the ID in another case": {served: `{"sessionId": "ASKED-FOR", "environment": "Staging"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})

@@ -63,6 +63,7 @@ type SessionQuery struct {
 	subjectID    string
 	statuses     []string
 	createdAfter time.Time
+	maxPages     int // 0: all
 }
 
 // Each calls visit for each session chosen, as the pages arrive, until visit
@@ -100,20 +101,11 @@ func (q *SessionQuery) walk(ctx context.Context, visit func(s client.Session, ch
 	ctx, cancel := Within(ctx)
 	defer cancel()
 	var seen order
-	_, err := q.data.Client.ListSessions(ctx, q.flowID, q.environment, client.SessionQuery{
-		SortBy:   "createdAt",
-		SortDesc: true,
-		// Sessions are taken here rather than from the result, so that the page
-		// after the last selected one is never requested.
-		Stop: func(s client.Session) bool {
-			seen.add(createdAt(s))
-			if !visit(s, q.chooses(s), seen.newestFirst()) {
-				return true
-			}
-			return seen.newestFirst() && !q.isRecent(s)
-		},
+	query := client.SessionQuery{SortBy: "createdAt", SortDesc: true, MaxPages: q.maxPages}
+	return q.data.Client.EachSession(ctx, q.flowID, q.environment, query, func(s client.Session) bool {
+		seen.add(createdAt(s))
+		return visit(s, q.chooses(s), seen.newestFirst()) && (!seen.newestFirst() || q.isRecent(s))
 	})
-	return err
 }
 
 func (q *SessionQuery) chooses(s client.Session) bool {

@@ -18,17 +18,29 @@ type Subject struct {
 	SubjectID   string
 }
 
-// maxSearched is how many sessions a search looks at, newest first where the
-// service honors the order. It follows a failed create, beside all others of the
-// run, and must cost little.
-const maxSearched = 500
+// A search looks at so many sessions, newest first where the service honors the
+// order, or at so many pages if they are short. It follows a failed create, beside
+// all others of the run, and must cost little.
+const (
+	maxSearched      = 500
+	maxSearchedPages = 10
+)
 
 // CreatedSince lists a subject's sessions that were created at a moment of the
 // service's clock or later, and apart from them those without a time of their
-// creation. It looks at the newest 500 of the flow.
+// creation. It looks at the newest 500 of the flow. One
+// search of the run takes place at a time: the others wait for it, or until ctx ends.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.
 func CreatedSince(ctx context.Context, data *providerdata.Data, subject Subject, moment time.Time) (created, undated []client.Session, err error) {
-	q := &SessionQuery{data: data, flowID: subject.FlowID, environment: subject.Environment, createdAfter: moment.Add(-1)}
+	done, err := data.Creates.BeginSearch(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	q := &SessionQuery{
+		data: data, flowID: subject.FlowID, environment: subject.Environment,
+		createdAfter: moment.Add(-1), maxPages: maxSearchedPages,
+	}
 	searched := 0
 	err = q.walk(ctx, func(s client.Session, recent, _ bool) bool {
 		switch {

@@ -3,7 +3,10 @@
 
 package providerdata
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // Creates remembers the sessions that this run created, so that none of them is
 // suggested for a create whose session is not known. The zero value is ready for
@@ -11,6 +14,8 @@ import "sync"
 type Creates struct {
 	mu   sync.Mutex
 	made map[string]bool // by session ID
+
+	search chan struct{} // holds an element while a search takes place
 }
 
 // Add remembers a session by its ID, "" for one whose ID is not known.
@@ -28,4 +33,26 @@ func (c *Creates) Made(sessionID string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.made[sessionID]
+}
+
+// BeginSearch waits until no other search for a created session takes place, and
+// returns the function that ends the caller's. Each search can hold a page of the
+// list in memory, and one outage can lose as many creates as run in parallel. Its
+// error is that of ctx.
+func (c *Creates) BeginSearch(ctx context.Context) (done func(), err error) {
+	select {
+	case c.searches() <- struct{}{}:
+		return func() { <-c.searches() }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (c *Creates) searches() chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.search == nil {
+		c.search = make(chan struct{}, 1)
+	}
+	return c.search
 }

@@ -137,12 +137,12 @@ var createFaults = map[string]createFault{
 		faults: []fault.Fault{status(503, "Retry-After", "0")}, arguments: []string{patient}, creates: 2,
 		says: []string{"Error: Service failed", nothingCreated}, do: "Try again later",
 	},
-	"redirect": {
-		faults: []fault.Fault{spoiled(fault.Redirect)}, creates: 1,
-		says: []string{"Error: Unexpected redirect", nothingCreated}, do: "Check that api_url is the address of the API itself",
-	},
 
 	// Nobody can tell whether it was carried out: it is not sent again.
+	"redirect": {
+		faults: []fault.Fault{spoiled(fault.Redirect)}, creates: 1,
+		says: []string{outcomeUnknown, "307 Temporary Redirect", notRetried, noneListed}, do: "Check that api_url is the address of the API itself",
+	},
 	"500": {faults: []fault.Fault{status(500)}, creates: 1, says: []string{outcomeUnknown, "500 Internal Server Error", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
 	"502": {faults: []fault.Fault{status(502)}, creates: 1, says: []string{outcomeUnknown, "502 Bad Gateway", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
 	"503": {faults: []fault.Fault{status(503)}, creates: 1, says: []string{outcomeUnknown, "503 Service Unavailable", notRetried, noneListed}, do: "If there is none, run terraform apply again"},

@@ -60,6 +60,9 @@ func (r *session) reportUnknownOutcome(ctx context.Context, a attempt, err error
 	if errors.Is(err, context.DeadlineExceeded) {
 		advice += " Raise timeouts.create first."
 	}
+	if redirect := new(client.Error); errors.As(err, &redirect) && redirect.StatusCode/100 == 3 {
+		advice += " Check that api_url is the address of the API itself, with the right scheme and without a path: the provider follows no redirect."
+	}
 	diags.AddError("Session creation outcome unknown", r.explain(a, err).Happened+"\n\n"+
 		"The service may still have created a session. The request was not retried, because that could create two. "+found+"\n\n"+advice)
 }

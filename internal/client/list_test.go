@@ -108,28 +108,34 @@ func sessionPages(perPage, pages int) handler {
 	}
 }
 
-func TestListSessionsStopsEarly(t *testing.T) {
+func TestEachSessionStopsEarly(t *testing.T) {
+	older := func(s Session) bool { return s.CreatedAt < "9985" }
 	tests := map[string]struct {
 		query    SessionQuery
+		stop     func(Session) bool
+		limit    int
 		sessions int
 		uri      string // of the last request
 		requests int
 	}{
-		"all":           {SessionQuery{}, 30, "/api/v1/flows/f1/live/sessions?page=3&size=100", 3},
-		"newest first":  {SessionQuery{SortBy: "createdAt", SortDesc: true}, 30, "/api/v1/flows/f1/live/sessions?page=3&size=100&sortBy=createdAt&sortDesc=true", 3},
-		"limit":         {SessionQuery{Limit: 10}, 10, "/api/v1/flows/f1/live/sessions?page=1&size=100", 1},
-		"limit past":    {SessionQuery{Limit: 11}, 11, "/api/v1/flows/f1/live/sessions?page=2&size=100", 2},
-		"stop":          {SessionQuery{Stop: func(s Session) bool { return s.CreatedAt < "9985" }}, 15, "/api/v1/flows/f1/live/sessions?page=2&size=100", 2},
-		"stop at once":  {SessionQuery{Stop: func(Session) bool { return true }}, 0, "/api/v1/flows/f1/live/sessions?page=1&size=100", 1},
-		"stop or limit": {SessionQuery{Limit: 5, Stop: func(s Session) bool { return s.CreatedAt < "9985" }}, 5, "/api/v1/flows/f1/live/sessions?page=1&size=100", 1},
+		"all":          {sessions: 30, uri: "/api/v1/flows/f1/live/sessions?page=3&size=100", requests: 3},
+		"newest first": {query: SessionQuery{SortBy: "createdAt", SortDesc: true}, sessions: 30, uri: "/api/v1/flows/f1/live/sessions?page=3&size=100&sortBy=createdAt&sortDesc=true", requests: 3},
+		"a limit":      {limit: 10, sessions: 10, uri: "/api/v1/flows/f1/live/sessions?page=1&size=100", requests: 1},
+		"limit past":   {limit: 11, sessions: 11, uri: "/api/v1/flows/f1/live/sessions?page=2&size=100", requests: 2},
+		"stop":         {stop: older, sessions: 16, uri: "/api/v1/flows/f1/live/sessions?page=2&size=100", requests: 2},
+		"pages":        {query: SessionQuery{MaxPages: 2}, sessions: 20, uri: "/api/v1/flows/f1/live/sessions?page=2&size=100", requests: 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, sessionPages(10, 3))
-			got, err := newTestClient(t, s.URL).ListSessions(t.Context(), "f1", "live", tt.query)
+			visited := 0
+			err := newTestClient(t, s.URL).EachSession(t.Context(), "f1", "live", tt.query, func(s Session) bool {
+				visited++
+				return visited != tt.limit && (tt.stop == nil || !tt.stop(s))
+			})
 			requests := s.seen()
-			if err != nil || len(got) != tt.sessions || len(requests) != tt.requests || requests[len(requests)-1].uri != tt.uri {
-				t.Errorf("%d sessions by %d requests, last %s, error %v", len(got), len(requests), requests[len(requests)-1].uri, err)
+			if err != nil || visited != tt.sessions || len(requests) != tt.requests || requests[len(requests)-1].uri != tt.uri {
+				t.Errorf("%d sessions by %d requests, last %s, error %v", visited, len(requests), requests[len(requests)-1].uri, err)
 			}
 		})
 	}
@@ -140,7 +146,7 @@ func TestListSessionsThatGrowMeanwhile(t *testing.T) {
 		status(200, `{"content":[{"sessionId":"s3"},{"sessionId":"s2"}],"page":{"totalPages":2}}`),
 		status(200, `{"content":[{"sessionId":"s2"},{"sessionId":"s1"}],"page":{"totalPages":2}}`),
 	))
-	got, err := newTestClient(t, s.URL).ListSessions(t.Context(), "f1", "live", SessionQuery{})
+	got, err := listSessions(t.Context(), newTestClient(t, s.URL), "f1", "live", SessionQuery{})
 	if diff := cmp.Diff([]Session{{ID: "s3"}, {ID: "s2"}, {ID: "s1"}}, got); err != nil || diff != "" {
 		t.Errorf("error %v, sessions (-want +got):\n%s", err, diff)
 	}
@@ -148,7 +154,7 @@ func TestListSessionsThatGrowMeanwhile(t *testing.T) {
 
 func TestListSessionsThatTheRevisionLacks(t *testing.T) {
 	s := newService(t, status(404, `{"message":"Cannot GET"}`))
-	if _, err := newTestClient(t, s.URL).ListSessions(t.Context(), "f1", "live", SessionQuery{}); !IsNotFound(err) {
+	if _, err := listSessions(t.Context(), newTestClient(t, s.URL), "f1", "live", SessionQuery{}); !IsNotFound(err) {
 		t.Errorf("error = %v", err)
 	}
 }

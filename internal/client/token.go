@@ -4,17 +4,13 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -40,51 +36,6 @@ const (
 	refusalHold = 30 * time.Second
 )
 
-// placeholder stands for a secret wherever one would be printed.
-const placeholder = "(redacted)"
-
-// Credentials is an APIKey or ClientCredentials. Both print as a placeholder.
-type Credentials interface {
-	fmt.Formatter
-	check() error
-}
-
-// APIKey is a ready bearer token.
-type APIKey string
-
-// ClientCredentials are exchanged for tokens by the OAuth 2.0 client
-// credentials grant (RFC 6749, section 4.4).
-type ClientCredentials struct {
-	ID     string
-	Secret string
-}
-
-// Format implements [fmt.Formatter].
-func (APIKey) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, placeholder) }
-
-// Format implements [fmt.Formatter].
-func (ClientCredentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, placeholder) }
-
-func (k APIKey) check() error {
-	switch {
-	case k == "":
-		return errors.New("the API key is empty")
-	case strings.ContainsFunc(string(k), unicode.IsControl):
-		return errors.New("the API key contains a control character, such as a line break at its end")
-	}
-	return nil
-}
-
-func (c ClientCredentials) check() error {
-	switch {
-	case c.ID == "":
-		return errors.New("the client ID is empty")
-	case c.Secret == "":
-		return errors.New("the client secret is empty")
-	}
-	return nil
-}
-
 // Token is a bearer token of the API.
 type Token struct {
 	AccessToken string
@@ -98,23 +49,8 @@ func (Token) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, placeholder)
 // Token returns the token that the client's calls carry. With client
 // credentials it is fetched if there is none or if it is about to end.
 func (c *Client) Token(ctx context.Context) (Token, error) {
-	held, err := c.auth.token(ctx)
+	held, err := c.tokens.token(ctx)
 	return held.Token, err
-}
-
-// RedactCredentials replaces the client's credentials and tokens in text, as they
-// are and as URLs and forms escape them.
-func (c *Client) RedactCredentials(text string) string {
-	const shortest = 4 // anything shorter is no secret and occurs in every sentence
-	for _, secret := range c.auth.secrets() {
-		if len(secret) < shortest {
-			continue
-		}
-		for _, written := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
-			text = strings.ReplaceAll(text, written, placeholder)
-		}
-	}
-	return text
 }
 
 // heldToken is a token and its number in the series of tokens: two tokens can
@@ -125,8 +61,8 @@ type heldToken struct {
 	renewAt    time.Time // zero: never by the clock
 }
 
-// authorizer gives calls their token.
-type authorizer interface {
+// tokens gives calls their token.
+type tokens interface {
 	token(ctx context.Context) (heldToken, error)
 
 	// renew returns a token that is newer than refused, which met a 401, or
@@ -135,25 +71,6 @@ type authorizer interface {
 
 	// secrets returns the texts that must not be shown.
 	secrets() []string
-}
-
-func newAuthorizer(c *Client, cfg Config) (authorizer, error) {
-	if cfg.Credentials == nil {
-		return nil, errors.New("no credentials: set an API key, or a client ID and a client secret")
-	}
-	if err := cfg.Credentials.check(); err != nil {
-		return nil, err
-	}
-	switch credentials := cfg.Credentials.(type) {
-	case APIKey:
-		return staticToken(credentials), nil
-	case ClientCredentials:
-		if err := CheckURL(cfg.AuthURL); err != nil {
-			return nil, fmt.Errorf("authentication URL: %w", err)
-		}
-		return newTokenSource(c, strings.TrimRight(cfg.AuthURL, "/")+tokenPath, credentials), nil
-	}
-	return nil, errors.New("credentials of an unknown kind")
 }
 
 // staticToken is an API key.
@@ -186,7 +103,9 @@ type tokenSource struct {
 	refusedAt time.Time
 }
 
-func newTokenSource(c *Client, tokenURL string, credentials ClientCredentials) *tokenSource {
+// newTokenSource makes a source that asks at tokenURL through a chain like that of
+// other reads: asking for a token twice does no harm.
+func newTokenSource(chain http.RoundTripper, now func() time.Time, tokenURL string, credentials ClientCredentials) *tokenSource {
 	return &tokenSource{
 		config: clientcredentials.Config{
 			ClientID:     credentials.ID,
@@ -196,8 +115,11 @@ func newTokenSource(c *Client, tokenURL string, credentials ClientCredentials) *
 			// form-encoded first, which services disagree on for + % and /.
 			AuthStyle: oauth2.AuthStyleInParams,
 		},
-		http: &http.Client{Transport: tokenTransport{c}},
-		now:  c.now,
+		http: &http.Client{
+			Transport:     chain,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		now: now,
 	}
 }
 
@@ -211,22 +133,16 @@ func (s *tokenSource) token(ctx context.Context) (heldToken, error) {
 	result := s.flight.DoChan("", func() (any, error) { return s.fetch(shared) })
 	select {
 	case <-ctx.Done():
-		return heldToken{}, &AuthError{Err: s.waitEnded(ctx.Err())}
+		return heldToken{}, &AuthError{Err: s.ended(ctx.Err())}
 	case r := <-result:
 		held, _ := r.Val.(heldToken)
 		return held, r.Err
 	}
 }
 
-// waitEnded is the error of a caller that ended before the token came.
-func (s *tokenSource) waitEnded(err error) error {
-	return &ConnectionError{
-		Method: http.MethodPost,
-		Path:   tokenPath,
-		Host:   hostOf(s.config.TokenURL),
-		Reason: reason(err, 0),
-		err:    err,
-	}
+// ended is the error of a caller that ended before the token came.
+func (s *tokenSource) ended(err error) error {
+	return &ConnectionError{Method: http.MethodPost, Path: tokenPath, Host: hostOf(s.config.TokenURL), Reason: reason(err), err: err}
 }
 
 func (s *tokenSource) renew(ctx context.Context, refused heldToken) (heldToken, error) {
@@ -271,6 +187,7 @@ func (s *tokenSource) fetch(ctx context.Context) (heldToken, error) {
 	if held, ok, err := s.current(); ok || err != nil {
 		return held, err
 	}
+	ctx = context.WithValue(ctx, callKey{}, &call{path: tokenPath, limit: maxToken}) // not the caller's, which may be a create
 	got, err := s.config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.http))
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -306,8 +223,7 @@ func (s *tokenSource) hold(got *oauth2.Token) heldToken {
 	return h
 }
 
-// authError tells an error of oauth2 in words of our own: its text quotes the
-// whole answer.
+// authError words an error of oauth2: its own text quotes the whole response.
 func (s *tokenSource) authError(err error) *AuthError {
 	var refused *oauth2.RetrieveError
 	var broken *ConnectionError
@@ -331,47 +247,4 @@ func oauthCode(code string) string {
 		return code
 	}
 	return ""
-}
-
-// tokenTransport makes the token request a call like any other: with the
-// client's timeout, bounds and repetitions, and without a token. Asking for a
-// token twice does no harm, so it is repeated like a read.
-type tokenTransport struct{ client *Client }
-
-// RoundTrip implements [http.RoundTripper].
-func (t tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	form, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, err
-	}
-	_ = req.Body.Close()
-	token := &call{
-		client:     t.client,
-		method:     req.Method,
-		url:        req.URL.String(),
-		path:       req.URL.EscapedPath(),
-		limit:      maxToken,
-		idempotent: true,
-		body: &Body{
-			ContentType: req.Header.Get("Content-Type"),
-			Length:      int64(len(form)),
-			Open:        func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(form)), nil },
-		},
-	}
-	a, err := token.send(req.Context())
-	if err != nil {
-		return nil, err
-	}
-	if a.ok() && a.cut != nil {
-		return nil, token.cutError(a.cut)
-	}
-	// Without Location, so that http.Client follows no redirect.
-	header := http.Header{"Content-Type": a.header.Values("Content-Type")}
-	return &http.Response{
-		Status:     statusLine(a.status),
-		StatusCode: a.status,
-		Header:     header,
-		Body:       io.NopCloser(bytes.NewReader(a.body)),
-		Request:    req,
-	}, nil
 }

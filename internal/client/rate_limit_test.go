@@ -36,7 +36,7 @@ func (b *bucket) take() bool {
 	return true
 }
 
-func TestPaceFollowsTheLimitOfTheService(t *testing.T) {
+func TestRateLimiterFollowsTheLimitOfTheService(t *testing.T) {
 	tests := map[string]struct {
 		header http.Header
 		limit  float64
@@ -63,7 +63,7 @@ func TestPaceFollowsTheLimitOfTheService(t *testing.T) {
 					if !service.take() {
 						return response(req, 429, "", tt.header), nil
 					}
-					return response(req, 201, created, nil), nil
+					return response(req, 201, another(), nil), nil
 				})
 				start := time.Now()
 				lost := runParallel(tt.calls, parallel, func() error {
@@ -123,7 +123,7 @@ func TestRefusalsWithoutEnd(t *testing.T) {
 				var attempts atomic.Int64
 				c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
 					if attempts.Add(1) <= int64(tt.passing) {
-						return response(req, 201, created, nil), nil
+						return response(req, 201, another(), nil), nil
 					}
 					return response(req, 429, "", nil), nil
 				})
@@ -139,11 +139,11 @@ func TestRefusalsWithoutEnd(t *testing.T) {
 	}
 }
 
-func TestPaceCostsNothingWithoutARefusal(t *testing.T) {
+func TestRateLimiterCostsNothingWithoutARefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestClient(t, "https://api.example")
 		c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
-			return response(req, 201, created, nil), nil
+			return response(req, 201, another(), nil), nil
 		})
 		start := time.Now()
 		for range 1000 {
@@ -157,7 +157,7 @@ func TestPaceCostsNothingWithoutARefusal(t *testing.T) {
 	})
 }
 
-func TestPaceAfterASingleRefusal(t *testing.T) {
+func TestRateLimiterAfterASingleRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestClient(t, "https://api.example")
 		n := 0
@@ -165,7 +165,7 @@ func TestPaceAfterASingleRefusal(t *testing.T) {
 			if n++; n == 1 {
 				return response(req, 429, "", http.Header{"Retry-After": {"60"}}), nil
 			}
-			return response(req, 201, created, nil), nil
+			return response(req, 201, another(), nil), nil
 		})
 		start := time.Now()
 		for range 11 {
@@ -177,4 +177,39 @@ func TestPaceAfterASingleRefusal(t *testing.T) {
 			t.Errorf("ten calls after the refused one took %s, want at most a second", took)
 		}
 	})
+}
+
+// A service that refused everything for a while, and then has no limit at all, is
+// soon used without one again.
+func TestRateLimiterRecovers(t *testing.T) {
+	for name, tt := range map[string]struct{ parallel, retries int }{
+		"one by one":           {parallel: 1, retries: 100},
+		"ten in parallel":      {parallel: 10, retries: 100},
+		"a hundred, few tries": {parallel: 100, retries: 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newTestClient(t, "https://api.example", func(cfg *Config) { cfg.MaxRetries, cfg.firstWait = tt.retries, 0 })
+				var attempts atomic.Int64
+				var stormEnded atomic.Pointer[time.Time]
+				c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+					time.Sleep(10 * time.Millisecond)
+					if attempts.Add(1) <= 60 {
+						return response(req, 429, "", http.Header{"Retry-After": {"0"}}), nil
+					}
+					now := time.Now()
+					stormEnded.CompareAndSwap(nil, &now)
+					return response(req, 201, another(), nil), nil
+				})
+				start := time.Now()
+				failed := runParallel(100, tt.parallel, func() error {
+					_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
+					return err
+				})
+				if took := time.Since(start); failed > 0 || took > 30*time.Second {
+					t.Errorf("%d failed; took %s, %s of them after the storm", failed, took, time.Since(*stormEnded.Load()))
+				}
+			})
+		})
+	}
 }

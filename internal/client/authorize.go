@@ -1,0 +1,41 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import "net/http"
+
+// authorize gives requests the bearer token. A request that meets a 401 is sent
+// once more with a new token. That is safe for a create too: a 401 has carried out
+// nothing.
+type authorize struct {
+	next   http.RoundTripper
+	tokens tokens
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (a authorize) RoundTrip(req *http.Request) (*http.Response, error) {
+	token, err := a.tokens.token(req.Context())
+	if err != nil {
+		return nil, err
+	}
+	resp, err := a.next.RoundTrip(withToken(req, token))
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	fresh, err := a.tokens.renew(req.Context(), token)
+	if err == nil && fresh.generation == token.generation {
+		return resp, nil
+	}
+	_ = resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	return a.next.RoundTrip(withToken(req, fresh))
+}
+
+func withToken(req *http.Request, token heldToken) *http.Request {
+	authorized := req.Clone(req.Context())
+	authorized.Header.Set("Authorization", "Bearer "+token.AccessToken)
+	return authorized
+}

@@ -1,0 +1,70 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"errors"
+	"net/http"
+)
+
+// outcome is what a create that did not succeed has done.
+type outcome int
+
+const (
+	outcomeUnknown    outcome = iota // a session may exist: never sent again
+	nothingCreated                   // sending it again would meet the same
+	nothingCreatedYet                // sending it again is safe and may succeed
+)
+
+// createOutcome is the rule of creates, by which they are retried and by which a
+// person is told what may exist. There is no idempotency key, so all that is not
+// known to have created nothing may have created a session: resp is not a 2xx, or
+// nil where err is why there is none.
+//
+//	no connection, or HTTP/2's word that nothing was processed   nothing, retry
+//	429, 503 with Retry-After                                    nothing, retry
+//	any other 4xx, no token, a body that can't be read           nothing
+//	anything else: 1xx, 3xx, 5xx, a broken response              unknown
+func createOutcome(resp *http.Response, err error) outcome {
+	if err != nil {
+		return failedOutcome(err)
+	}
+	_, invited := retryAfter(resp)
+	switch status := resp.StatusCode; {
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && invited:
+		return nothingCreatedYet
+	case status/100 == 4:
+		return nothingCreated
+	}
+	// A redirect may be the response to a request that was carried out, and a
+	// server error that of something behind the part that created the session.
+	return outcomeUnknown
+}
+
+// failedOutcome is createOutcome where no response came.
+func failedOutcome(err error) outcome {
+	var auth *AuthError
+	var broken *ConnectionError
+	var unreadable *AnswerError
+	switch {
+	case errors.As(err, &auth):
+		return nothingCreated
+	case errors.As(err, &broken) && broken.Sent, errors.As(err, &unreadable):
+		return outcomeUnknown
+	case broken != nil && !broken.final:
+		return nothingCreatedYet
+	}
+	return nothingCreated // it was never sent
+}
+
+// mayRetryRead reports whether a request that changes nothing is worth another
+// attempt.
+func mayRetryRead(resp *http.Response, err error) bool {
+	if err != nil {
+		var broken *ConnectionError
+		return errors.As(err, &broken) && !broken.final
+	}
+	status := resp.StatusCode
+	return status == http.StatusTooManyRequests || status >= 500 && status != http.StatusNotImplemented
+}
