@@ -83,6 +83,7 @@ type providerModel struct {
 	Environment         types.String `tfsdk:"environment"`
 	AllowedEnvironments types.Set    `tfsdk:"allowed_environments"`
 	InputValidation     types.String `tfsdk:"input_validation"`
+	AllowInsecureHTTP   types.Bool   `tfsdk:"allow_insecure_http"`
 	ShowServiceMessages types.Bool   `tfsdk:"show_service_messages"`
 	MaxRetries          types.Number `tfsdk:"max_retries"`
 	RequestTimeout      types.String `tfsdk:"request_timeout"`
@@ -110,12 +111,12 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"api_url": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The address of the API, instead of the one that `platform` and `region` select, for a proxy or the emulator. " +
-					"`https`, or `http` for loopback addresses. Variable `IDNOW_API_URL`.",
+					"`https`, or `http` for loopback addresses; see `allow_insecure_http`. Variable `IDNOW_API_URL`.",
 			},
 			"auth_url": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The address of the token service. Required if `api_url` is set and client credentials are used, so that the secret " +
-					"is sent only to a host that you name. `https`, or `http` for loopback addresses. Variable `IDNOW_AUTH_URL`.",
+					"is sent only to a host that you name. `https`, or `http` for loopback addresses; see `allow_insecure_http`. Variable `IDNOW_AUTH_URL`.",
 			},
 			"api_key": schema.StringAttribute{
 				Optional:  true,
@@ -149,6 +150,12 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				Optional: true,
 				MarkdownDescription: "How to validate `input` against the flow's own document: `strict` (default) reports problems as errors at plan, " +
 					"`warn` as warnings, and `off` leaves validation to the service. Variable `IDNOW_INPUT_VALIDATION`.",
+			},
+			"allow_insecure_http": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether `api_url` and `auth_url` may be plain `http` on hosts that are not loopback, such as an emulator in a container " +
+					"network. Default `false`: whoever is on the way reads the token and personal data. Never the platform's own hosts, and never through a proxy. " +
+					"Variable `IDNOW_ALLOW_INSECURE_HTTP`.",
 			},
 			"show_service_messages": schema.BoolAttribute{
 				Optional: true,

@@ -73,6 +73,9 @@ func read(source settings.Source) (resolved, []settings.Problem) {
 func malformed(model providerModel) []settings.Problem {
 	source := model.source()
 	source.Getenv = func(string) string { return "" }
+	if allow := "allow_insecure_http"; source.Configured[allow].State == settings.Omitted {
+		source.Configured[allow] = settings.Value{State: settings.Unknown} // a variable may allow it
+	}
 	_, problems := read(source)
 	return slices.DeleteFunc(problems, func(f settings.Problem) bool {
 		return source.Configured[f.Argument].State != settings.Set
@@ -94,6 +97,7 @@ func (m providerModel) source() settings.Source {
 		retries = n.Text('f', -1)
 	}
 	configured["max_retries"] = fromTerraform(m.MaxRetries, retries)
+	configured["allow_insecure_http"] = fromTerraform(m.AllowInsecureHTTP, strconv.FormatBool(m.AllowInsecureHTTP.ValueBool()))
 	configured["show_service_messages"] = fromTerraform(m.ShowServiceMessages, strconv.FormatBool(m.ShowServiceMessages.ValueBool()))
 	return settings.Source{Configured: configured, Getenv: os.Getenv, Name: nameOf}
 }

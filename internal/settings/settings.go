@@ -50,6 +50,9 @@ type Settings struct {
 	MaxRetries      int
 	RequestTimeout  time.Duration
 
+	// AllowInsecureHTTP accepts plain http for hosts that are not loopback.
+	AllowInsecureHTTP bool
+
 	// ShowServiceMessages shows the service's own words in full.
 	ShowServiceMessages bool
 }
@@ -60,6 +63,7 @@ func Resolve(source Source) (Settings, []Problem) {
 	r := &resolver{source: source, Settings: Settings{Known: true}}
 	r.limits()
 	r.ShowServiceMessages = r.flag("show_service_messages")
+	r.AllowInsecureHTTP = r.flag("allow_insecure_http")
 	way := r.authentication()
 	r.hosts(way)
 	return r.Settings, r.problems
@@ -68,12 +72,13 @@ func Resolve(source Source) (Settings, []Problem) {
 // Config is the client's configuration.
 func (s Settings) Config(userAgent string) client.Config {
 	return client.Config{
-		APIURL:         s.APIURL,
-		AuthURL:        s.AuthURL,
-		Credentials:    s.Credentials,
-		UserAgent:      userAgent,
-		RequestTimeout: s.RequestTimeout,
-		MaxRetries:     s.MaxRetries,
+		APIURL:            s.APIURL,
+		AuthURL:           s.AuthURL,
+		Credentials:       s.Credentials,
+		AllowInsecureHTTP: s.AllowInsecureHTTP,
+		UserAgent:         userAgent,
+		RequestTimeout:    s.RequestTimeout,
+		MaxRetries:        s.MaxRetries,
 	}
 }
 
@@ -157,11 +162,13 @@ func (r *resolver) domain() string {
 	return region + ".platform.idnow." + topLevelDomains[platform]
 }
 
+// address checks an address, as far as it can't turn out to be right once it is
+// known whether plain http is allowed.
 func (r *resolver) address(s Setting, otherwise string) string {
 	if s.State != Set {
 		return otherwise
 	}
-	if err := client.CheckURL(s.Text); err != nil {
+	if err := client.CheckURL(s.Text, r.AllowInsecureHTTP || r.lookup("allow_insecure_http").State == Unknown); err != nil {
 		r.problem(s.Invalid("is not usable: " + err.Error()))
 	} else if call := ownPath.FindString(s.Text); call != "" {
 		r.problem(s.Invalid("must not end in " + strings.TrimSuffix(call, "/") + ", which the provider adds to the address itself"))
