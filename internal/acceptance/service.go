@@ -154,14 +154,21 @@ resource "idnow_session" %q {
 // be created in all.
 func (s *Service) Apply(w *Workspace, sessions int) Result {
 	s.env.tb.Helper()
+	result := s.TryApply(w, sessions)
+	if result.ExitCode != 0 {
+		s.env.tb.Fatalf("apply ended with %d:\n%s", result.ExitCode, result.Output)
+	}
+	return result
+}
+
+// TryApply is Apply where an error may be what the service lacks.
+func (s *Service) TryApply(w *Workspace, sessions int) Result {
+	s.env.tb.Helper()
 	if !created.reserve(sessions, maxSessions(s.env.tb)) {
 		s.env.tb.Skipf("would create more sessions than %s allows", sessionsVariable)
 	}
 	result := w.Run("apply", "-auto-approve", "-no-color", "-input=false")
 	created.add(w.sessionIDs()) // also those of an apply that failed
-	if result.ExitCode != 0 {
-		s.env.tb.Fatalf("apply ended with %d:\n%s", result.ExitCode, result.Output)
-	}
 	return result
 }
 

@@ -185,7 +185,12 @@ data "idnow_sessions" "newest" {
   depends_on = [idnow_session.s]
 }
 `, service.FlowID))
-	service.Apply(w, 1)
+	switch result := service.TryApply(w, 1); {
+	case strings.Contains(result.Output, "Session list not available"):
+		t.Skip("the service has no list of sessions")
+	case result.ExitCode != 0:
+		t.Fatal(result.Output)
+	}
 	id := w.Attributes("idnow_session.s")["id"]
 	sessions, _ := w.Attributes("data.idnow_sessions.newest")["sessions"].([]any)
 	for _, s := range sessions {

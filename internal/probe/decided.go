@@ -1,0 +1,35 @@
+// Copyright (c) The terraform-provider-idnow Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package probe
+
+// Where the provider decides each question: the folder and the function to
+// change when the service turns out to be different. A test finds each of them.
+const (
+	decodesPage       = "internal/client readPage"
+	decidesPages      = "internal/client pagesLeft"
+	decodesFlow       = "internal/client ListFlows"
+	readsDocument     = "internal/flowschema describe"
+	unfoldsNames      = "internal/flowschema splitName"
+	validatesMetadata = "internal/flowschema body"
+	sendsMetadata     = "internal/resources newRequest"
+	decodesCreated    = "internal/client createdSession"
+	decodesSession    = "internal/client sessionOf"
+	spellsStatus      = "internal/client NormalizeStatus"
+	spellsOutcome     = "internal/client normalizeOutcome"
+	findsSubject      = "internal/client subjectID"
+	parsesTimes       = "internal/client ParseTime"
+	decodesLastStep   = "internal/client lastStepOf"
+	listsSessions     = "internal/client EachSession"
+	decodesBlocks     = "internal/client DataBlocks"
+	decodesBlock      = "internal/client blockContent"
+	typesBlock        = "internal/client blockType"
+	findsBlockStep    = "internal/client blockStep"
+	followsFile       = "internal/client openFile"
+	classifiesErrors  = "internal/client statusError"
+	readsRefusal      = "internal/servicetext messages"
+	renewsToken       = "internal/client renew"
+	findsRequestID    = "internal/client requestID"
+	readsRetryAfter   = "internal/client retryAfter"
+	writesBrackets    = "internal/payload elementName"
+)
