@@ -35,6 +35,9 @@ import (
 // been written already.
 var errUsage = errors.New("wrong arguments")
 
+// version is set by the release build.
+var version = "dev"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
@@ -52,7 +55,7 @@ func main() {
 // arguments are what the command line says.
 type arguments struct {
 	flow, environment, openapi, out string
-	writeOnly                       bool
+	writeOnly, showVersion          bool
 }
 
 func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (arguments, error) {
@@ -64,11 +67,14 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (ar
 	flags.StringVar(&a.openapi, "openapi", "", "`file` with the flow's OpenAPI document, instead of asking the service")
 	flags.StringVar(&a.out, "out", "", "`folder` that gets the module (default: one named after the flow, here)")
 	flags.BoolVar(&a.writeOnly, "write-only", false, "take input that reaches neither plan nor state as well, from ephemeral values; the module then needs Terraform or OpenTofu 1.11")
+	flags.BoolVar(&a.showVersion, "version", false, "print the version and exit")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return a, err
 	case err != nil:
 		return a, errUsage
+	case a.showVersion:
+		return a, nil
 	}
 	if a.openapi == "" && a.environment == "" {
 		a.environment = getenv("IDNOW_ENVIRONMENT")
@@ -96,6 +102,10 @@ func (a arguments) check(rest []string) error {
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	a, err := parseFlags(args, getenv, stderr)
 	if err != nil {
+		return err
+	}
+	if a.showVersion {
+		_, err = fmt.Fprintln(stdout, "idnow-module", version)
 		return err
 	}
 	raw, err := a.document(ctx, getenv)

@@ -225,3 +225,10 @@ func TestUsage(t *testing.T) {
 		t.Errorf("%v: %s", err, stderr.String())
 	}
 }
+
+func TestVersion(t *testing.T) {
+	var stdout bytes.Buffer
+	if err := run(t.Context(), []string{"-version"}, environment{}.get, &stdout, io.Discard); err != nil || stdout.String() != "idnow-module dev\n" {
+		t.Errorf("%v: %s", err, stdout.String())
+	}
+}
