@@ -22,6 +22,10 @@ import (
 	"syscall"
 	"time"
 
+	// Where the system has no certificates, as in the container image, webhooks
+	// to https addresses are sent by these.
+	_ "golang.org/x/crypto/x509roots/fallback"
+
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 )
 

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { readSession, receiver } from "./receiver.mjs";
 
 const emulator = process.env.EMULATOR_URL ?? "http://127.0.0.1:8080";
+const host = process.env.RECEIVER_HOST ?? "127.0.0.1"; // of this machine, as the emulator reaches it
 const token = process.env.EMULATOR_API_KEY ?? "emulator-key";
 const flow = "40cbb7b3-7468-4b5d-8bb5-ff8e82510c70"; // Document capture
 
@@ -50,8 +51,8 @@ async function delivered(sessionId) {
 }
 
 before(async () => {
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  await control("PUT", "webhooks", { flowId: flow, url: `http://127.0.0.1:${server.address().port}/webhook` });
+  await new Promise((resolve) => server.listen(0, host, resolve));
+  await control("PUT", "webhooks", { flowId: flow, url: `http://${host}:${server.address().port}/webhook` });
 });
 
 after(async () => {
