@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 
 cli=${CLI:?set CLI to a terraform or tofu binary}
 tools=${TOOLS:?set TOOLS to the folder of goreleaser and cyclonedx-gomod}
+export IMAGE="${IMAGE:?set IMAGE to the image tool}"
 root=$PWD
 work=$(mktemp -d)
 export PATH="$tools:$PATH"
@@ -115,6 +116,9 @@ cd "$work/elsewhere/second"
 quietly goreleaser release --snapshot --clean --skip=sign
 cmp "$work/first/dist/${name}_SHA256SUMS" "dist/${name}_SHA256SUMS"
 (cd dist && sha256sum --quiet -c "$work/tools")
+image=$(sh "$work/first/scripts/release-image.sh" "$work/first/dist")
+test "$image" = "$(sh scripts/release-image.sh dist)"
+echo "the image is $image in both"
 (export GOCACHE="$work/cache" && quietly goreleaser build --snapshot --clean --single-target)
 platform=$(go env GOOS)_$(go env GOARCH)
 for binary in dist/*"_$platform"*/*; do
