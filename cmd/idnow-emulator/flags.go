@@ -87,7 +87,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 
 func (s *settings) define(flags *flag.FlagSet) {
 	o := &s.options
-	flags.StringVar(&s.folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (required)")
+	flags.StringVar(&s.folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (default: no flow is served until PUT /_emulator/flows publishes one)")
 	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one; other than loopback needs -public-url")
 	flags.StringVar(&o.PublicURL, "public-url", "", "`URL` under which a network reaches the emulator, such as http://emulator:8080; its host is accepted beside loopback names")
 	flags.StringVar(&o.StateFile, "state", "", "`file` that keeps sessions over a restart (default: they end with the emulator)")
@@ -118,7 +118,9 @@ func (s *settings) complete(stderr io.Writer) {
 		o.Webhooks[i].Headers = s.headers
 	}
 	o.Version = version
-	o.Flows, o.ReloadEvery = os.DirFS(s.folder), time.Second
+	if s.folder != "" {
+		o.Flows, o.ReloadEvery = os.DirFS(s.folder), time.Second
+	}
 	o.Log = newLog(s.logFormat, stderr)
 	o.AnyCredentials = o.ClientID == "" && o.ClientSecret == "" && o.APIKey == ""
 }
@@ -207,7 +209,7 @@ func isLoopback(host string) bool {
 
 func checkFolder(path string) error {
 	if path == "" {
-		return errors.New("-flows is missing: it is the folder of the flows' OpenAPI documents")
+		return nil
 	}
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,6 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/idnow/terraform-provider-idnow/examples/flows"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
@@ -49,7 +51,6 @@ func TestParseFlagsRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		"nothing":             {nil, "-flows is missing"},
 		"unknown flag":        {[]string{"-x"}, "flag provided but not defined"},
 		"an argument":         {[]string{"-flows", ".", "more"}, `"more" is not a flag`},
 		"every address":       {[]string{"-flows", ".", "-addr", ":8080"}, "is not a loopback address: -public-url must say"},
@@ -122,6 +123,31 @@ func TestREADMEKnowsEveryFlag(t *testing.T) {
 	}
 	if diff := cmp.Diff(inHelp, inREADME); diff != "" {
 		t.Errorf("help and README (-help +README):\n%s", diff)
+	}
+}
+
+// A container without a volume gets its flows by the control interface.
+func TestFlowsByRequestAlone(t *testing.T) {
+	document, err := fs.ReadFile(flows.FS, "document-capture.staging.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := parseFlags(nil, io.Discard, io.Discard)
+	if err != nil || got.options.Flows != nil {
+		t.Fatalf("%v, %v", got.options.Flows, err)
+	}
+	emulated, err := emulator.New(got.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(emulated.Handler())
+	t.Cleanup(func() { server.Close(); _ = emulated.Close() })
+	if page := call(t, http.MethodGet, server.URL+"/", "", http.StatusOK); !strings.Contains(page, "There is no flow") {
+		t.Error(page)
+	}
+	call(t, http.MethodPut, server.URL+"/_emulator/flows", string(document), http.StatusNoContent)
+	if len(emulated.Flows()) != 1 {
+		t.Errorf("%d flows", len(emulated.Flows()))
 	}
 }
 
