@@ -18,6 +18,7 @@ cleanup() {
 	status=$?
 	trap - EXIT INT TERM
 	if [ -n "$emulator" ]; then
+		if [ "$status" != 0 ]; then cat "$work/emulator.log" >&2; fi
 		kill "$emulator" 2>/dev/null || true
 		wait "$emulator" 2>/dev/null || true
 		ip netns del "$inside" 2>/dev/null || true

@@ -150,19 +150,19 @@ func (s *Server) Decide(sessionID string, decision Decision) (next string) {
 		s.tb.Fatalf("the emulator has no session %s", sessionID)
 	}
 	page := s.URL + "/player?" + url.Values{"token": {token}}.Encode()
-	if response := s.do(http.MethodGet, page, ""); response.StatusCode != http.StatusOK {
-		s.tb.Fatalf("the player page of session %s: %s", sessionID, response.Status)
+	if status, _ := s.do(http.MethodGet, page, ""); status != http.StatusOK {
+		s.tb.Fatalf("the player page of session %s has status %d", sessionID, status)
 	}
 	form := url.Values{"token": {token}, "decision": {string(decision)}}
-	response := s.do(http.MethodPost, s.URL+"/player", form.Encode())
-	if response.StatusCode != http.StatusSeeOther {
-		s.tb.Fatalf("deciding %q in session %s: %s; a session is decided once", decision, sessionID, response.Status)
+	status, next := s.do(http.MethodPost, s.URL+"/player", form.Encode())
+	if status != http.StatusSeeOther {
+		s.tb.Fatalf("deciding %q in session %s has status %d; a session is decided once", decision, sessionID, status)
 	}
-	return response.Header.Get("Location")
+	return next
 }
 
-// do sends a request and follows no redirect.
-func (s *Server) do(method, address, form string) *http.Response {
+// do sends a request, and returns the response's status and where it redirects to.
+func (s *Server) do(method, address, form string) (status int, location string) {
 	s.tb.Helper()
 	request, err := http.NewRequestWithContext(context.Background(), method, address, strings.NewReader(form))
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *Server) do(method, address, form string) *http.Response {
 		s.tb.Fatal(err)
 	}
 	_ = response.Body.Close() // not read
-	return response
+	return response.StatusCode, response.Header.Get("Location")
 }
 
 // Advance moves the emulator's clock forward: sessions expire and tokens end as if

@@ -30,7 +30,7 @@ func rehearse(t *testing.T, arguments ...string) string {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("make is not installed")
 	}
-	command := exec.CommandContext(t.Context(), "make", append([]string{"--no-print-directory", "-n"}, arguments...)...) //nolint:gosec // arguments of the test
+	command := exec.CommandContext(t.Context(), "make", append([]string{"--no-print-directory", "-n"}, arguments...)...)
 	command.Dir = root
 	// The make that runs this test must not pass its own flags on.
 	command.Env = append(os.Environ(), "MAKEFLAGS=", "MAKEOVERRIDES=")

@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-var errUsage = errors.New("usage: image build|push|unpack [flag]... [argument]...")
+var errUsage = errors.New("usage: image build|push|unpack FLAG... ARGUMENT...; -h after the first lists the flags")
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) == 0 {
