@@ -7,6 +7,8 @@ package main
 
 import (
 	"flag"
+	"fmt"
+	"io"
 	"log"
 	"os"
 	"runtime/debug"
@@ -23,6 +25,7 @@ func main() {
 	var attach bool
 	flag.BoolVar(&attach, "debug", false, "wait for a debugger such as delve, and print how to attach Terraform to this process")
 	flag.Parse()
+	discardLibraryLogs()
 	if !attach {
 		quietUnreadLogs()
 		outliveTermination()
@@ -31,8 +34,19 @@ func main() {
 	collectLess()
 
 	if err := server.Serve(provider.New(version), attach); err != nil {
-		log.Fatal(err)
+		exit(err)
 	}
+}
+
+// discardLibraryLogs keeps out of every log what libraries write to the standard
+// logger, which the CLI copies into its own. Above all net/http: it quotes what
+// follows a response, such as a player token, and with GODEBUG=http2debug=2 all
+// headers.
+func discardLibraryLogs() { log.SetOutput(io.Discard) }
+
+func exit(err error) {
+	fmt.Fprintln(os.Stderr, "terraform-provider-idnow:", err)
+	os.Exit(1)
 }
 
 // quietUnreadLogs spares the messages that nobody sees. A provider writes all of
@@ -44,7 +58,7 @@ func quietUnreadLogs() {
 	}
 	for _, logger := range []string{"TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_SDK_PROTO"} {
 		if err := os.Setenv(logger, "OFF"); err != nil {
-			log.Fatal(err)
+			exit(err)
 		}
 	}
 }
@@ -70,6 +84,6 @@ func quietFramework() {
 		return // quiet enough
 	}
 	if err := os.Setenv(level, "DEBUG"); err != nil {
-		log.Fatal(err)
+		exit(err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -39,6 +40,7 @@ var errUsage = errors.New("wrong arguments")
 var version = "dev"
 
 func main() {
+	log.SetOutput(io.Discard) // where net/http quotes what follows a response
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()

@@ -15,32 +15,42 @@ import (
 
 func TestCheckURL(t *testing.T) {
 	tests := map[string]struct {
-		url  string
-		text string // of the error; empty for success
+		url      string
+		text     string // of the error; empty for success
+		insecure bool   // plain http is allowed for other hosts
 	}{
-		"https":            {"https://api.eu.platform.idnow.io", ""},
-		"https with path":  {"https://proxy.example/idnow/", ""},
-		"loopback by IP":   {"http://127.0.0.1:8080", ""},
-		"loopback by IPv6": {"http://[::1]:8080", ""},
-		"localhost":        {"http://localhost", ""},
-		"127.8.9.10":       {"http://127.8.9.10", ""},
-		"plain http":       {"http://api.example", "loopback addresses only"},
-		"lookalike":        {"http://localhost.example", "loopback addresses only"},
-		"private network":  {"http://10.0.0.1", "loopback addresses only"},
-		"any address":      {"http://0.0.0.0", "loopback addresses only"},
-		"empty":            {"", "absolute URL"},
-		"no scheme":        {"api.example", "absolute URL"},
-		"other scheme":     {"ftp://api.example", "absolute URL"},
-		"no host":          {"https://", "absolute URL"},
-		"port alone":       {"https://:443", "absolute URL"},
-		"user":             {"https://planted:planted@api.example", "user name or password"},
-		"query":            {"https://api.example?key=planted", "query or a fragment"},
-		"fragment":         {"https://api.example#planted", "query or a fragment"},
-		"unreadable":       {"https://[planted", "not a valid URL"},
+		"https":                    {"https://api.eu.platform.idnow.io", "", false},
+		"https with path":          {"https://proxy.example/idnow/", "", false},
+		"loopback by IP":           {"http://127.0.0.1:8080", "", false},
+		"loopback by IPv6":         {"http://[::1]:8080", "", false},
+		"localhost":                {"http://localhost", "", false},
+		"127.8.9.10":               {"http://127.8.9.10", "", false},
+		"plain http":               {"http://api.example", "loopback addresses only", false},
+		"lookalike":                {"http://localhost.example", "loopback addresses only", false},
+		"private network":          {"http://10.0.0.1", "loopback addresses only", false},
+		"any address":              {"http://0.0.0.0", "loopback addresses only", false},
+		"empty":                    {"", "absolute URL", false},
+		"no scheme":                {"api.example", "absolute URL", false},
+		"other scheme":             {"ftp://api.example", "absolute URL", false},
+		"no host":                  {"https://", "absolute URL", false},
+		"port alone":               {"https://:443", "absolute URL", false},
+		"user":                     {"https://planted:planted@api.example", "user name or password", false},
+		"query":                    {"https://api.example?key=planted", "query or a fragment", false},
+		"fragment":                 {"https://api.example#planted", "query or a fragment", false},
+		"localhost in capitals":    {"http://LOCALHOST:1", "", false},
+		"allowed":                  {"http://emulator:8080", "", true},
+		"allowed, an address":      {"http://10.0.0.1:8080", "", true},
+		"allowed, the platform":    {"http://api.eu.platform.idnow.io", "never called by plain http", true},
+		"allowed, the sandbox":     {"http://auth.eu.platform.idnow.sx", "never called by plain http", true},
+		"allowed, with a dot":      {"http://API.EU.platform.IDNOW.io.", "never called by plain http", true},
+		"allowed, the domain":      {"http://idnow.io:8080", "never called by plain http", true},
+		"allowed, a lookalike":     {"http://notidnow.io", "", true},
+		"allowed, but with a user": {"http://planted@emulator", "user name or password", true},
+		"unreadable":               {"https://[planted", "not a valid URL", false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := CheckURL(tt.url, false)
+			err := CheckURL(tt.url, tt.insecure)
 			switch {
 			case tt.text == "" && err != nil:
 				t.Error(err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,32 @@ func TestFile(t *testing.T) {
 			}
 			if err := file.Content.Close(); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// The address of a file keeps it as confidential as the API's own address does.
+func TestPresignedAddresses(t *testing.T) {
+	for name, tt := range map[string]struct {
+		api, location string
+		insecure, ok  bool
+	}{
+		"https":                        {api: "https://api.example", location: "https://storage.example/x", ok: true},
+		"a path":                       {api: "https://api.example", location: "/x", ok: true},
+		"loopback of an API there":     {api: "http://127.0.0.1:1", location: "http://127.0.0.1:2/x", ok: true},
+		"loopback of an API elsewhere": {api: "https://api.example", location: "http://127.0.0.1:2/x"},
+		"http":                         {api: "https://api.example", location: "http://storage.example/x", insecure: true},
+		"http where it is allowed":     {api: "http://emulator:1", location: "http://storage:2/x", insecure: true, ok: true},
+		"the platform by http":         {api: "http://emulator:1", location: "http://files.idnow.io/x", insecure: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			api, err := url.Parse(tt.api)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := (&Client{insecureHTTP: tt.insecure}).presigned(api, tt.location); (err == nil) != tt.ok {
+				t.Errorf("error = %v", err)
 			}
 		})
 	}

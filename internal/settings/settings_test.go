@@ -39,6 +39,39 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// Plain http is for loopback hosts, or where it is asked for.
+func TestInsecureHTTP(t *testing.T) {
+	const own, platform = "http://emulator:8080", "http://api.eu.platform.idnow.io"
+	yes, later := given("true"), settings.Value{State: settings.Unknown}
+	for name, c := range map[string]struct {
+		url     string
+		allow   settings.Value
+		env     string
+		allowed bool
+		known   bool
+	}{
+		"by default":            {url: own, known: true},
+		"in the configuration":  {url: own, allow: yes, allowed: true, known: true},
+		"by the variable":       {url: own, env: "true", allowed: true, known: true},
+		"configured beats it":   {url: own, allow: given("false"), env: "true", known: true},
+		"unknown until apply":   {url: own, allow: later, allowed: true},
+		"never the platform":    {url: platform, allow: yes, known: true},
+		"not even if it may be": {url: platform, allow: later},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, problems := settings.Resolve(source(
+				map[string]settings.Value{"api_key": given("key"), "api_url": given(c.url), "allow_insecure_http": c.allow},
+				map[string]string{"IDNOW_ALLOW_INSECURE_HTTP": c.env}))
+			if allowed := len(problems) == 0; allowed != c.allowed || got.Known != c.known {
+				t.Errorf("known %t, problems %v", got.Known, problems)
+			}
+			if c.allowed && c.known && !got.Config("").AllowInsecureHTTP {
+				t.Error("the client is not told")
+			}
+		})
+	}
+}
+
 // Each problem names the setting as the caller calls it, and holds no value.
 func TestProblems(t *testing.T) {
 	key := map[string]settings.Value{"api_key": given("planted")}
@@ -67,6 +100,10 @@ func TestProblems(t *testing.T) {
 			"Invalid api_url: IDNOW_API_URL must not end in /api/v1, which the provider adds to the address itself."},
 		"a token service's path": {key, map[string]string{"IDNOW_AUTH_URL": "https://planted.example/oidc/token"}, "auth_url",
 			"Invalid auth_url: IDNOW_AUTH_URL must not end in /oidc/token, which the provider adds"},
+		"plain http": {key, map[string]string{"IDNOW_AUTH_URL": "http://planted.example"}, "auth_url",
+			"Invalid auth_url: IDNOW_AUTH_URL is not usable: plain http is accepted for loopback addresses only"},
+		"no flag of http": {key, map[string]string{"IDNOW_ALLOW_INSECURE_HTTP": "planted"}, "allow_insecure_http",
+			"Invalid allow_insecure_http: IDNOW_ALLOW_INSECURE_HTTP must be true or false."},
 		"no flag": {key, map[string]string{"IDNOW_SHOW_SERVICE_MESSAGES": "planted"}, "show_service_messages",
 			"Invalid show_service_messages: IDNOW_SHOW_SERVICE_MESSAGES must be true or false."},
 	}
