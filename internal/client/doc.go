@@ -3,31 +3,40 @@
 
 // Package client speaks the HTTP API of the IDnow Trust Platform.
 //
-// It knows nothing of Terraform: calls take and give plain Go values, and a
+// It knows nothing of Terraform: calls take and return plain Go values, and a
 // request body is a Body that somebody else encoded. One file holds one area of
-// the API (flows, sessions, datablocks, files); below them
+// the API: flows.go, create.go, sessions.go, datablocks.go, files.go, and send.go for
+// tools.
 //
-//   - call.go makes one API call out of as many attempts as it needs,
-//   - attempt.go sends one attempt and reads its answer within its bounds,
-//   - retry.go says what may be repeated and after how long,
-//   - pace.go slows the whole client down when the service refuses for rate,
-//   - clock.go knows the service's clock,
-//   - auth.go holds the token that all calls share,
-//   - answer.go reads JSON that may lack anything, and revisions.go holds
-//     what differs between the published revisions of the API.
+// Below them a request goes through a chain of round trippers, each in a file of its
+// own, linked in client.go:
 //
-// # What an error tells
+//   - authorize.go adds the token (token.go), and renews it once after a 401,
+//   - retry.go repeats attempts by the rules in create_rule.go,
+//   - rate_limit.go slows all calls down when the service refuses for rate,
+//   - clock.go learns the service's clock,
+//   - observe.go describes each attempt for a log,
+//   - bound.go bounds an attempt in time and size, and reads the response,
+//   - transport.go keeps the connections.
 //
-// Reads are repeated, so their errors are final: *Error for a status,
-// *ConnectionError where no answer came, *AnswerError where it can't be read,
-// *AuthError where no token could be had.
+// json.go reads JSON that may lack anything, list.go reads lists one entry at a
+// time, and revisions.go holds what differs between the revisions of the API.
+//
+// # What an error means
+//
+// Reads are retried, so their errors are final: *Error for a status,
+// *ConnectionError where no response came, *AnswerError where it can't be read or is
+// about something else, *AuthError where no token could be fetched.
 //
 // A create is not idempotent and the API has no idempotency key. Its error is
 // therefore one of three: *OutcomeUnknownError, a session may exist;
 // *IncompleteAnswerError, a session exists but its ID is not known; any other,
-// no session was created.
+// no session was created. createOutcome is the rule.
 //
 // No error text holds a secret or what the service wrote: URLs lose their query,
 // and the body of a response that is no success is a field of the error, which
 // the caller shows only in part or not at all.
+//
+// net/http writes to the standard logger what follows a response. A program that
+// uses this package discards that logger.
 package client

@@ -281,6 +281,12 @@ func TestMalformedWithoutVariables(t *testing.T) {
 	if want := []string{"max_retries", "platform"}; !slices.Equal(about, want) {
 		t.Errorf("problems of %v, want %v", about, want)
 	}
+	if problems := malformed(providerModel{APIURL: str("http://emulator:8080")}); len(problems) > 0 {
+		t.Errorf("a variable may allow plain http: %v", problems)
+	}
+	if problems := malformed(providerModel{APIURL: str("http://api.eu.platform.idnow.io")}); len(problems) != 1 {
+		t.Errorf("nothing allows plain http for the platform: %v", problems)
+	}
 }
 
 func TestUserAgent(t *testing.T) {
