@@ -41,7 +41,7 @@ func (c *Client) CreateSession(ctx context.Context, flowID, environment string, 
 		return nil, err
 	}
 	req.Header.Set("Accept", "application/json")
-	resp, err := c.api.RoundTrip(req)
+	resp, err := c.api.RoundTrip(req) //nolint:bodyclose // bound has read and closed it
 	if err == nil && resp.StatusCode/100 == 2 {
 		return c.readCreated(req, resp, flowID, environment)
 	}

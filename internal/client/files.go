@@ -54,7 +54,7 @@ func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.api.RoundTrip(req)
+	resp, err := c.api.RoundTrip(req) //nolint:bodyclose // bound has read and closed it
 	switch {
 	case err != nil:
 		return nil, err
@@ -98,7 +98,7 @@ func (c *Client) download(ctx context.Context, path, target string) (*File, erro
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.other.RoundTrip(req)
+	resp, err := c.other.RoundTrip(req) //nolint:bodyclose // the caller of File closes it
 	if err != nil {
 		return nil, err
 	}

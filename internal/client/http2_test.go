@@ -57,7 +57,7 @@ func newHTTP2Client(t *testing.T, first refusal) (c *Client, requests *atomic.In
 		t.Fatal("no transport")
 	}
 	for _, end := range []http.RoundTripper{ends.kept, ends.single} {
-		end.(*http.Transport).TLSClientConfig.RootCAs = trusted.TLSClientConfig.RootCAs //nolint:forcetypeassert // made above
+		end.(*http.Transport).TLSClientConfig.RootCAs = trusted.TLSClientConfig.RootCAs
 	}
 	c.transport = ends
 	return c, requests

@@ -56,7 +56,7 @@ func atEnd(decoder *json.Decoder) bool {
 		return false
 	}
 	_, err := decoder.Token()
-	return err == io.EOF //nolint:errorlint // as Token documents it
+	return err == io.EOF
 }
 
 // partOf returns what there is of the member on which an object broke off; rest

@@ -45,7 +45,6 @@ type walk struct {
 	received int64 // entries
 	bytes    int64
 	fresh    int // entries of this page that were on none before
-	stopped  bool
 }
 
 var errStopped = errors.New("stopped")
