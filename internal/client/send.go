@@ -56,7 +56,7 @@ func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 		}
 		req = withToken(req, token)
 	}
-	resp, err := c.once.RoundTrip(req)
+	resp, err := c.once.RoundTrip(req) //nolint:bodyclose // bound has read and closed it
 	if err != nil {
 		return nil, err
 	}
