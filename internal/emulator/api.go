@@ -16,17 +16,17 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
-// What stands in the packages below, by the names that Go tests know.
+// Aliases of types in the packages below, for Go tests.
 type (
 	// Call is one of the API's calls.
 	Call = record.Call
 	// Recorded is a request that arrived.
 	Recorded = record.Request
-	// Session is a session as it stands.
+	// Session is a copy of a session in its current state.
 	Session = session.Session
-	// Status is where a session stands.
+	// Status is a session's status.
 	Status = session.Status
-	// Outcome is what a completed session came to.
+	// Outcome is the result of a completed session.
 	Outcome = session.Outcome
 )
 
@@ -61,7 +61,7 @@ const (
 // control interface.
 func (e *Emulator) Requests() []Recorded { return e.records.All() }
 
-// Sessions lists the sessions as they stand, oldest first.
+// Sessions lists the sessions in their current state, oldest first.
 func (e *Emulator) Sessions() []Session {
 	return e.store.List(func(*Session) bool { return true })
 }
@@ -141,7 +141,7 @@ func (e *Emulator) SetDocument(raw []byte) error {
 	return e.flows.Publish(raw)
 }
 
-// RemoveDocument takes a flow out of an environment.
+// RemoveDocument removes a flow from an environment.
 func (e *Emulator) RemoveDocument(environment, flowID string) { e.flows.Remove(environment, flowID) }
 
 // RevokeTokens ends every access token. The API key stays good.
@@ -161,7 +161,7 @@ func (e *Emulator) PutWebhook(hook webhook.Hook) error {
 	return nil
 }
 
-// Webhooks lists the webhooks, without what gives access.
+// Webhooks lists the webhooks, with their secrets redacted.
 func (e *Emulator) Webhooks() []webhook.Hook { return e.webhooks.Hooks() }
 
 // ClearWebhooks removes every webhook.
@@ -173,14 +173,14 @@ func (e *Emulator) Deliveries(sessionID string) []webhook.Delivery {
 	return e.webhooks.Deliveries(sessionID)
 }
 
-// RepeatDelivery delivers once more, whatever came of it before.
-func (e *Emulator) RepeatDelivery(id string) error { return e.webhooks.Repeat(id) }
+// Redeliver delivers once more, whatever came of it before.
+func (e *Emulator) Redeliver(id string) error { return e.webhooks.Redeliver(id) }
 
 // RotateKey makes a new key, which signs webhooks from now on. The keys before it
 // stay in the key set.
 func (e *Emulator) RotateKey() error { return e.webhooks.Keys.Rotate() }
 
-// RetireKeys takes all keys but the signing one out of the key set.
+// RetireKeys removes all keys except the signing one from the key set.
 func (e *Emulator) RetireKeys() { e.webhooks.Keys.Retire() }
 
 // Advance moves the emulator's clock forward, for sessions, tokens and

@@ -157,7 +157,7 @@ func TestBrowserReturns(t *testing.T) {
 }
 
 // TestBrowserAfterTheDecision looks at the page again, each way that there is:
-// it tells the result, asks nothing, and links to where the session leads.
+// it shows the result, asks nothing, and links to the redirect URL.
 func TestBrowserAfterTheDecision(t *testing.T) {
 	b := browser(t)
 	c := start(t, emulator.Options{})

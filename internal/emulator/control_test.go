@@ -18,9 +18,9 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 )
 
-// TestFaultsStrikeEachCall adds one for each and sees that only that call is
-// struck, and once.
-func TestFaultsStrikeEachCall(t *testing.T) {
+// TestFaultsAffectEachCall adds one for each and sees that only that call is
+// faulty, and once.
+func TestFaultsAffectEachCall(t *testing.T) {
 	c := start(t, emulator.Options{})
 	id := c.createID("")
 	file := c.createFile()
@@ -34,18 +34,18 @@ func TestFaultsStrikeEachCall(t *testing.T) {
 		emulator.CallDataBlocks: {http.MethodGet, "/api/v1/staging/sessions/" + id + "/datablocks", "", ""},
 		emulator.CallFile:       {http.MethodGet, "/api/v1/staging/files/" + file, "", ""},
 	}
-	for struck := range calls {
-		t.Run(string(struck), func(t *testing.T) {
-			c.Fault(fault.Fault{Call: string(struck), Kind: fault.Status, Status: 503, Times: 1, Header: map[string]string{"Retry-After": "1"}})
+	for faulty := range calls {
+		t.Run(string(faulty), func(t *testing.T) {
+			c.Fault(fault.Fault{Call: string(faulty), Kind: fault.Status, Status: 503, Times: 1, Header: map[string]string{"Retry-After": "1"}})
 			for call, request := range calls {
 				first := c.do(request.method, request.path, request.contentType, request.body)
-				if (first.StatusCode == http.StatusServiceUnavailable) != (call == struck) {
-					t.Errorf("%s answers %d", call, first.StatusCode)
+				if (first.StatusCode == http.StatusServiceUnavailable) != (call == faulty) {
+					t.Errorf("%s returns %d", call, first.StatusCode)
 				}
 			}
-			again := calls[struck]
+			again := calls[faulty]
 			if got := c.do(again.method, again.path, again.contentType, again.body); got.StatusCode >= 400 {
-				t.Errorf("it strikes twice: %d", got.StatusCode)
+				t.Errorf("it is in force twice: %d", got.StatusCode)
 			}
 		})
 	}
@@ -60,10 +60,10 @@ func (c *caller) createFile() string {
 	return c.vaultIDs(made.text(c.t, "sessionContext.sessionId"))[0]
 }
 
-// TestFaultsAndSessions tells for every kind whether a session came to be.
+// TestFaultsAndSessions checks for every kind whether a session is created.
 func TestFaultsAndSessions(t *testing.T) {
 	cases := map[fault.Kind]struct {
-		status   int // 0: no answer
+		status   int // 0: no response
 		sessions int
 	}{
 		fault.Status: {500, 0}, fault.Redirect: {307, 0}, fault.ResetBefore: {0, 0}, fault.Quote: {400, 0},
@@ -93,7 +93,7 @@ func TestFaultsAndSessions(t *testing.T) {
 	}
 }
 
-// rawCreate gives the status, or what went wrong with the connection.
+// rawCreate returns the status, or the connection's error.
 func (c *caller) rawCreate(body string) (int, error) {
 	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.URL+captureSessions, strings.NewReader(body))
 	if err != nil {
@@ -152,10 +152,10 @@ func TestFaultsOfAnyCallLeaveUnknownPathsAlone(t *testing.T) {
 	c := start(t, emulator.Options{})
 	c.Fault(fault.Fault{Kind: fault.Status, Status: http.StatusBadGateway, Times: 1})
 	if got := c.get("/elsewhere"); got.StatusCode != http.StatusNotFound {
-		t.Errorf("an unknown path is struck: %d", got.StatusCode)
+		t.Errorf("an unknown path gets a fault: %d", got.StatusCode)
 	}
 	if got := c.get("/api/v1/flows/staging"); got.StatusCode != http.StatusBadGateway {
-		t.Errorf("the call after it is not struck: %d", got.StatusCode)
+		t.Errorf("the call after it gets no fault: %d", got.StatusCode)
 	}
 }
 
@@ -167,7 +167,7 @@ func TestAddFaultRefuses(t *testing.T) {
 }
 
 // control sends a request to the control interface.
-func (c *caller) control(method, path, body string) answer {
+func (c *caller) control(method, path, body string) response {
 	c.t.Helper()
 	contentType := ""
 	if body != "" {
@@ -199,7 +199,7 @@ func TestControlInterface(t *testing.T) {
 
 	c.mustControl("POST", "faults", `{"call":"read","kind":"status","status":502,"times":2}`)
 	if got := c.session(id); got.StatusCode != http.StatusBadGateway {
-		t.Errorf("the fault does not strike: %d", got.StatusCode)
+		t.Errorf("the fault is not injected: %d", got.StatusCode)
 	}
 	if got := c.control("GET", "faults", ""); got.body != `{"faults":[{"call":"read","kind":"status","times":1,"status":502}]}` {
 		t.Error(got.body)
@@ -291,7 +291,7 @@ func TestControlIsNotForWebPages(t *testing.T) {
 }
 
 // TestRecordsHoldNothingThatGivesAccess plants secrets and looks for them in
-// what the control interface tells.
+// what the control interface returns.
 func TestRecordsHoldNothingThatGivesAccess(t *testing.T) {
 	c := start(t, emulator.Options{ClientSecret: "planted-secret", APIKey: "planted-key"})
 	c.bearer = "planted-key"
@@ -302,15 +302,15 @@ func TestRecordsHoldNothingThatGivesAccess(t *testing.T) {
 	file := c.get("/api/v1/staging/files/" + c.vaultIDs(p.id)[0]).Header.Get("Location")
 	c.anonymous().get(strings.Replace(file, "localhost", "127.0.0.1", 1))
 
-	told := c.control("GET", "requests", "").body + c.control("GET", "sessions", "").body
-	var toldSb295 strings.Builder
+	shown := c.control("GET", "requests", "").body + c.control("GET", "sessions", "").body
+	var requests strings.Builder
 	for _, recorded := range c.Requests() {
-		toldSb295.WriteString(string(recorded.Body))
+		requests.WriteString(string(recorded.Body))
 	}
-	told += toldSb295.String()
+	shown += requests.String()
 	for _, planted := range []string{"planted-secret", "planted-key", p.token, query(file).Get("signature")} {
-		if planted == "" || strings.Contains(told, planted) {
-			t.Errorf("%q is told", planted)
+		if planted == "" || strings.Contains(shown, planted) {
+			t.Errorf("%q is listed", planted)
 		}
 	}
 	var listed struct {

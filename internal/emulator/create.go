@@ -30,11 +30,11 @@ func (e *Emulator) createSession(x *exchange) {
 	case err != nil:
 		x.fail(http.StatusBadRequest, "the body breaks off")
 	default:
-		x.answer(http.StatusCreated, x.revision.Created(created, playerURL(created.Base, created.PlayerToken)))
+		x.respond(http.StatusCreated, x.revision.Created(created, playerURL(created.Base, created.PlayerToken)))
 	}
 }
 
-// errNotStored says that the session is in order and could not be kept.
+// errNotStored means that a valid session could not be stored.
 var errNotStored = errors.New("the session could not be created")
 
 // submit creates a session of a flow from a request body. What the flow does not
@@ -64,7 +64,7 @@ func (e *Emulator) submit(x *exchange, doc *flow.Document, contentType string, b
 	return created, nil
 }
 
-// furtherProblems are those that the flow's document knows nothing of.
+// furtherProblems are those that the flow's document does not describe.
 func (e *Emulator) furtherProblems(x *exchange, submitted *flow.Submission) []string {
 	metadata, _ := submitted.Body["metadata"].(map[string]any)
 	problems := x.revision.MetadataProblems(metadata)

@@ -45,8 +45,8 @@ type Options struct {
 	ReloadEvery time.Duration
 
 	// PublicURL is where the emulator is reached in a network, such as
-	// "http://emulator:8080". Its host is answered beside loopback names; without
-	// it these are all.
+	// "http://emulator:8080". Requests are accepted under its host and
+	// under loopback names; without it, under loopback names only.
 	PublicURL string
 
 	// StateFile keeps sessions and their files over a restart. Empty: they end
@@ -57,11 +57,11 @@ type Options struct {
 	// forgotten, or the oldest where none is finished. Default DefaultMaxSessions.
 	MaxSessions int
 
-	// Revision is the form of each response; default revision.Default().
+	// Revision decides the shape of each response; default revision.Default().
 	Revision revision.Revision
 
 	Log     *slog.Logger // default: nothing is logged
-	Version string       // of the build, told by the health check; default "dev"
+	Version string       // of the build, returned by the health check; default "dev"
 
 	SessionTTL time.Duration    // how long a session can be worked on; default DefaultLifetime
 	TokenTTL   time.Duration    // how long an access token is good; default DefaultLifetime
@@ -79,11 +79,11 @@ type Options struct {
 	// as text. Empty: any.
 	RedirectAllowlist []string
 
-	// Webhooks say where the events of sessions go. More can be set later.
+	// Webhooks are the receivers of session events. More can be set later.
 	Webhooks []webhook.Hook
 
 	// AutoComplete lists flows, by ID, without a user step: their sessions
-	// complete by themselves after the duration. A document can say the same of
+	// complete by themselves after the duration. A document can set the same for
 	// its flow with info.x-emulator-auto-complete.
 	AutoComplete map[string]time.Duration
 }
@@ -221,7 +221,7 @@ func (e *Emulator) every(interval time.Duration, do func()) {
 	}
 }
 
-// Reload takes in what changed in the folder of flow documents. A broken document
+// Reload loads what changed in the folder of flow documents. A broken document
 // is logged, and shown by FlowProblems; the flow stays as it was.
 func (e *Emulator) Reload() {
 	changes, err := e.flows.Reload()

@@ -23,7 +23,7 @@ func (e *Emulator) listFlows(x *exchange) {
 		x.fail(http.StatusBadRequest, err.Error())
 		return
 	}
-	x.answer(http.StatusOK, x.revision.Flows(docs, asked))
+	x.respond(http.StatusOK, x.revision.Flows(docs, asked))
 }
 
 // flowDocument is GET /api/v1/flows/{environment}/{flowId}: the document byte
@@ -39,7 +39,7 @@ func (e *Emulator) flowDocument(x *exchange) {
 }
 
 // publishedFlow finds the flow that the path names. Where there is none it
-// answers so and returns nil.
+// responds with an error and returns nil.
 func (e *Emulator) publishedFlow(x *exchange) *flow.Document {
 	if _, ok := e.flows.In(x.environment); !ok {
 		x.fail(http.StatusNotFound, "the environment does not exist")

@@ -155,7 +155,7 @@ func TestDocumentsCanChange(t *testing.T) {
 }
 
 // TestCreateAnswersAsTheDocumentsSay creates a session of each example flow and
-// judges the answer by the schema that the flow's own document gives for it.
+// validates the response against the schema in the flow's own document.
 func TestCreateAnswersAsTheDocumentsSay(t *testing.T) {
 	c := start(t, emulator.Options{})
 	bodies := map[string]struct{ contentType, body string }{
@@ -182,7 +182,7 @@ func TestCreateAnswersAsTheDocumentsSay(t *testing.T) {
 				}
 				for _, member := range slices.Sorted(mapKeys(schema.Properties)) {
 					if got.at(t, member) == nil {
-						t.Errorf("the answer has no %s", member)
+						t.Errorf("the response has no %s", member)
 					}
 				}
 			}

@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// hosts is the names under which the emulator answers: loopback names, and the
+// hosts is the names under which the emulator responds: loopback names, and the
 // host of its public URL where it has one. A web page that points a name of its
-// own at the emulator's address, DNS rebinding, reaches nothing by it.
+// own at the emulator's address (DNS rebinding) gets no response.
 type hosts struct {
 	public *url.URL // nil: loopback names only
 }
@@ -32,18 +32,18 @@ func parsePublicURL(address string) (hosts, error) {
 }
 
 // guard refuses requests for other host names. The health check is open to all:
-// it tells nothing, and a cluster asks for it by the address of a machine.
+// it discloses nothing, and a cluster requests it by the address of a machine.
 func (h hosts) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != healthPath && !h.isPublic(r) && !isLoopback(hostname(r.Host)) {
-			http.Error(w, "the emulator answers under loopback names and the host of its -public-url only", http.StatusMisdirectedRequest)
+			http.Error(w, "the emulator responds under loopback names and the host of its -public-url only", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// isPublic reports whether r came by the public URL's host, on whatever port: a
+// isPublic reports whether r was sent to the public URL's host, on whatever port: a
 // container's port is often published under another number.
 func (h hosts) isPublic(r *http.Request) bool {
 	return h.public != nil && strings.EqualFold(hostname(r.Host), h.public.Hostname())
@@ -52,14 +52,14 @@ func (h hosts) isPublic(r *http.Request) bool {
 // base is the URL under which r reached the emulator, without a path.
 func (h hosts) base(r *http.Request) string {
 	if h.isPublic(r) {
-		return h.public.Scheme + "://" + r.Host // https where a proxy in front speaks it
+		return h.public.Scheme + "://" + r.Host // https where a proxy in front of the emulator uses it
 	}
 	return "http://" + r.Host
 }
 
 // other is the emulator's URL under another host name than r was sent to, so
 // that a client can be seen to treat it as another host. Only a loopback name
-// has one that is sure to lead here from wherever the client is.
+// has one that is sure to reach the emulator from every client.
 func (h hosts) other(r *http.Request) string {
 	name := hostname(r.Host)
 	if !isLoopback(name) {

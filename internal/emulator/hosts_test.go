@@ -12,7 +12,7 @@ import (
 )
 
 // as sends a request under another host name, as a container or a web page would.
-func (c *caller) as(host, method, path, body string) answer {
+func (c *caller) as(host, method, path, body string) response {
 	c.t.Helper()
 	request, err := http.NewRequestWithContext(c.t.Context(), method, c.URL+path, strings.NewReader(body))
 	if err != nil {

@@ -56,7 +56,7 @@ func TestLogHoldsNothingOfAPerson(t *testing.T) {
 	c.get("/" + strings.Repeat("long", 1000))
 
 	for !strings.Contains(log.String(), "msg=webhook") {
-		time.Sleep(time.Millisecond) // it is logged once its receiver has answered
+		time.Sleep(time.Millisecond) // it is logged once its receiver has responded
 	}
 	got := log.String()
 	for _, planted := range []string{"planted", p.token, "Schmidt", "customer-1"} {

@@ -89,7 +89,7 @@ func (x *exchange) showForm(status int, doc *flow.Document, form *page.Form, pro
 
 func newForm(doc *flow.Document) *page.Form { return page.NewForm(doc.Schema(formMediaType(doc))) }
 
-// formMediaType is that in which a form is sent on: JSON where the flow takes it.
+// formMediaType is the media type of the create that a form makes: JSON where the flow takes it.
 func formMediaType(doc *flow.Document) string {
 	taken := doc.MediaTypes()
 	if slices.Contains(taken, "application/json") {
@@ -99,7 +99,7 @@ func formMediaType(doc *flow.Document) string {
 }
 
 // submitForm is POST /flows/{environment}/{flowId}: it makes of the form what a
-// client would send, so that the flow judges both alike.
+// client would send, so that both are validated alike.
 func (e *Emulator) submitForm(x *exchange) {
 	if err := http.NewCrossOriginProtection().Check(x.r); err != nil {
 		x.fail(http.StatusForbidden, "pages of other sites can't create sessions")

@@ -23,7 +23,7 @@ import (
 
 // fill sends a flow's form, as a browser does, with every field not named left
 // empty. A field whose name ends in a colon and a filename is a file.
-func (c *caller) fill(flowID string, fields map[string]string) answer {
+func (c *caller) fill(flowID string, fields map[string]string) response {
 	c.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)

@@ -20,7 +20,7 @@ import (
 // maxDecision bounds the body of the player's form, in bytes.
 const maxDecision = 16 << 10
 
-// decisions are the buttons of the player page and what they come to.
+// decisions are the buttons of the player page and their results.
 var decisions = map[string]struct {
 	status  Status
 	outcome Outcome
@@ -46,7 +46,7 @@ func (e *Emulator) openPlayer(x *exchange) {
 	x.show(statusOfPage(s), s)
 }
 
-// decide is POST /player: what the person chose. The answer leads on.
+// decide is POST /player: the person's decision. The response redirects the person.
 func (e *Emulator) decide(x *exchange) {
 	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, maxDecision)
 	chosen, valid := decisions[x.r.PostFormValue("decision")]
@@ -78,10 +78,10 @@ func (e *Emulator) decide(x *exchange) {
 	}
 }
 
-// onward is where a decision leads: straight to the redirect URL where that is
-// a page, else to the player page, which now tells the result. It tries a deep
-// link from there: redirected to one from its form, a browser that has no app
-// for it would stay on the form, as if nothing had been decided.
+// onward is where a decision redirects to: the redirect URL where that is a page,
+// else the player page, which now shows the result and tries a deep link. A
+// browser without an app for a deep link would stay on the form if the form
+// redirected to it, as if nothing had been decided.
 func onward(s Session) string {
 	if target := returnAddress(s); player.IsPage(target) {
 		return target
@@ -89,7 +89,7 @@ func onward(s Session) string {
 	return "/player?" + url.Values{"token": {s.PlayerToken}}.Encode()
 }
 
-// decided reports whether the session came to an end that a person can give it.
+// decided reports whether a person ended the session.
 func decided(s Session) bool {
 	return s.Status == Completed || s.Status == Aborted
 }
@@ -139,7 +139,7 @@ func (x *exchange) showUnknown() {
 	x.showPlayer(http.StatusNotFound, player.View{Locale: "en", State: player.Unknown})
 }
 
-// show renders the page of a s. It names the data blocks, never what is
+// show renders the page of s. It names the data blocks, never what is
 // in them: the page is opened on screens that others see.
 func (x *exchange) show(status int, s Session) {
 	view := player.View{
@@ -148,14 +148,14 @@ func (x *exchange) show(status int, s Session) {
 		Token: s.PlayerToken, State: pageState(s),
 		ExpiresAt: s.ExpiresAt, ReturnTo: returnAddress(s),
 	}
-	var given []string
+	var sent []string
 	for _, block := range s.Blocks {
 		if block.StepID == session.StepStart {
-			given = append(given, block.Type)
+			sent = append(sent, block.Type)
 		}
 	}
 	for _, name := range s.Flow.DataBlocks {
-		view.Blocks = append(view.Blocks, player.Block{Name: name, Given: slices.Contains(given, name)})
+		view.Blocks = append(view.Blocks, player.Block{Name: name, Sent: slices.Contains(sent, name)})
 	}
 	x.showPlayer(status, view)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
 )
 
-// person is somebody with a player URL, in a browser that follows nothing.
+// person is somebody with a player URL, in a browser that follows no redirect.
 type person struct {
 	*caller
 	id, token string
@@ -26,17 +26,17 @@ func (c *caller) person(more string) person {
 	return person{c.anonymous(), made.text(c.t, "sessionContext.sessionId"), query(made.text(c.t, "playerUrl")).Get("token")}
 }
 
-func (p person) open() answer {
+func (p person) open() response {
 	p.t.Helper()
 	return p.get("/player?" + url.Values{"token": {p.token}}.Encode())
 }
 
-func (p person) decide(decision string) answer {
+func (p person) decide(decision string) response {
 	p.t.Helper()
 	return p.do(http.MethodPost, "/player", formType, url.Values{"token": {p.token}, "decision": {decision}}.Encode())
 }
 
-func wantPage(t *testing.T, got answer, status int, words ...string) {
+func wantPage(t *testing.T, got response, status int, words ...string) {
 	t.Helper()
 	if got.StatusCode != status || got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Errorf("%d %s, want %d", got.StatusCode, got.Header.Get("Content-Type"), status)
@@ -90,7 +90,7 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
-// TestReturnAddress follows the redirect URL as it was given, with the session's
+// TestReturnAddress follows the redirect URL as it was sent, with the session's
 // ID and state in its query.
 func TestReturnAddress(t *testing.T) {
 	c := start(t, emulator.Options{})

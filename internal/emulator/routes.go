@@ -26,8 +26,8 @@ type exchange struct {
 	environment, flowID, id string // from the path, as far as the call has them
 }
 
-// route leads a method and path to a call. In its pattern, "{e}" stands for an
-// environment, "{f}" for a flow's ID and "{id}" for any other.
+// route maps a method and path to a call. In its pattern, "{e}" is an environment,
+// "{f}" a flow's ID and "{id}" any other ID.
 type route struct {
 	method  string
 	pattern string
@@ -89,7 +89,7 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
 		e.health(w)
 		return
 	}
-	// By the clock that sessions are dated by, as the answers of one service are.
+	// By the clock that dates the sessions, as in a service with a single clock.
 	w.Header().Set("Date", e.clock.Now().Format(http.TimeFormat))
 	x := &exchange{w: w, r: r, revision: e.options.Revision}
 	matched, found := match(x)
@@ -101,16 +101,16 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request) {
 		x.w, x.r = w, r
 		e.carryOut(matched, found, x)
 	})
-	if struck, ok := e.strikes(matched.call); ok {
-		x.record.Strike(struck.Kind)
-		struck.Strike(e.faultService(handler, r), watched, r)
+	if injected, ok := e.takeFault(matched.call); ok {
+		x.record.SetFault(injected.Kind)
+		injected.Inject(e.faultService(handler, r), watched, r)
 		return
 	}
 	handler.ServeHTTP(watched, r)
 }
 
-// log writes what happened, without what a person or a secret could be read from:
-// no header, no query, no body.
+// log writes what happened, without personal data or secrets: no header, no query,
+// no body.
 func (e *Emulator) log(done Recorded) {
 	attributes := []any{
 		"call", done.Call, "method", done.Method, "path", done.Path[:min(len(done.Path), maxLoggedPath)],
@@ -128,17 +128,18 @@ func (e *Emulator) log(done Recorded) {
 // maxLoggedPath bounds a path in the log, in bytes.
 const maxLoggedPath = 300
 
-// strikes gives the fault that strikes a request of call, if one does.
-func (e *Emulator) strikes(call Call) (fault.Fault, bool) {
+// takeFault returns the fault for a request of call, if there is one.
+func (e *Emulator) takeFault(call Call) (fault.Fault, bool) {
 	if call == CallUnknown || call == record.CallPage {
 		return fault.Fault{}, false
 	}
 	return e.faults.Take(string(call))
 }
 
-// match finds the route of a request. Without one, what it gives answers why.
+// match finds the route of a request. Without one, the route that it returns
+// responds with the reason.
 func match(x *exchange) (route, bool) {
-	answer := route{call: CallUnknown, serve: func(_ *Emulator, x *exchange) {
+	unmatched := route{call: CallUnknown, serve: func(_ *Emulator, x *exchange) {
 		x.fail(http.StatusNotFound, "there is no such call")
 	}}
 	for _, rt := range routes {
@@ -148,11 +149,11 @@ func match(x *exchange) (route, bool) {
 		if rt.method == x.r.Method {
 			return rt, true
 		}
-		answer.serve = func(_ *Emulator, x *exchange) {
+		unmatched.serve = func(_ *Emulator, x *exchange) {
 			x.fail(http.StatusMethodNotAllowed, "the call does not take this method")
 		}
 	}
-	return answer, false
+	return unmatched, false
 }
 
 func (e *Emulator) carryOut(matched route, found bool, x *exchange) {
@@ -174,7 +175,7 @@ func (e *Emulator) faultService(handler http.Handler, r *http.Request) fault.Ser
 	}
 }
 
-// known is all that the sessions hold, for a fault that quotes it.
+// known is everything that the sessions contain, for a fault that quotes it.
 func (e *Emulator) known(address string) []string {
 	var all []string
 	for _, session := range e.Sessions() {
@@ -186,7 +187,7 @@ func (e *Emulator) known(address string) []string {
 	return all
 }
 
-// healthPath is where a container's runtime asks whether the emulator is up.
+// healthPath is the path of the health check that a container's runtime requests.
 const healthPath = "/healthz"
 
 func (e *Emulator) health(w http.ResponseWriter) {

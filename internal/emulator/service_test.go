@@ -37,43 +37,43 @@ func (m *manual) forward(d time.Duration) {
 	m.now = m.now.Add(d)
 }
 
-// answer is what a call gave, the body read whole.
-type answer struct {
+// response is the response to a call, its body read whole.
+type response struct {
 	*http.Response
 	body string
 }
 
-// object reads the answer as a JSON object; numbers keep their text.
-func (a answer) object(t testing.TB) map[string]any {
+// object reads the body as a JSON object; numbers keep their text.
+func (r response) object(t testing.TB) map[string]any {
 	t.Helper()
 	var object map[string]any
-	decoder := json.NewDecoder(strings.NewReader(a.body))
+	decoder := json.NewDecoder(strings.NewReader(r.body))
 	decoder.UseNumber()
 	if err := decoder.Decode(&object); err != nil {
-		t.Fatalf("%d %s: %v", a.StatusCode, a.body, err)
+		t.Fatalf("%d %s: %v", r.StatusCode, r.body, err)
 	}
 	return object
 }
 
-// at follows path, with dots, into the answer's object.
-func (a answer) at(t testing.TB, path string) any {
+// at follows path, with dots, into the body's object.
+func (r response) at(t testing.TB, path string) any {
 	t.Helper()
-	var value any = a.object(t)
+	var value any = r.object(t)
 	for step := range strings.SplitSeq(path, ".") {
 		object, ok := value.(map[string]any)
 		if !ok {
-			t.Fatalf("no %s in %s", path, a.body)
+			t.Fatalf("no %s in %s", path, r.body)
 		}
 		value = object[step]
 	}
 	return value
 }
 
-func (a answer) text(t testing.TB, path string) string {
+func (r response) text(t testing.TB, path string) string {
 	t.Helper()
-	text, ok := a.at(t, path).(string)
+	text, ok := r.at(t, path).(string)
 	if !ok {
-		t.Fatalf("%s is not a string in %s", path, a.body)
+		t.Fatalf("%s is not a string in %s", path, r.body)
 	}
 	return text
 }
@@ -90,7 +90,7 @@ func start(t testing.TB, options emulator.Options) *caller {
 	return &caller{emulatortest.NewServer(t, options), t, emulator.DefaultAPIKey}
 }
 
-func (c *caller) do(method, address, contentType, body string) answer {
+func (c *caller) do(method, address, contentType, body string) response {
 	c.t.Helper()
 	if strings.HasPrefix(address, "/") {
 		address = c.URL + address
@@ -108,21 +108,21 @@ func (c *caller) do(method, address, contentType, body string) answer {
 	return c.send(request)
 }
 
-func (c *caller) send(request *http.Request) answer {
+func (c *caller) send(request *http.Request) response {
 	c.t.Helper()
-	response, err := http.DefaultTransport.RoundTrip(request)
+	reply, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	defer response.Body.Close()
-	raw, err := io.ReadAll(response.Body)
+	defer reply.Body.Close()
+	raw, err := io.ReadAll(reply.Body)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return answer{response, string(raw)}
+	return response{reply, string(raw)}
 }
 
-func (c *caller) get(path string) answer {
+func (c *caller) get(path string) response {
 	c.t.Helper()
 	return c.do(http.MethodGet, path, "", "")
 }
@@ -137,7 +137,7 @@ const (
 
 // create makes a session of the document capture flow; more is further members
 // of the body.
-func (c *caller) create(more string) answer {
+func (c *caller) create(more string) response {
 	c.t.Helper()
 	made := c.do(http.MethodPost, captureSessions, "application/json",
 		`{"input":{`+captureIdentity+`},"metadata":{"subjectId":"customer-1","locale":"de"}`+more+`}`)
@@ -152,7 +152,7 @@ func (c *caller) createID(more string) string {
 	return c.create(more).text(c.t, "sessionContext.sessionId")
 }
 
-func (c *caller) session(id string) answer {
+func (c *caller) session(id string) response {
 	c.t.Helper()
 	return c.get("/api/v1/staging/sessions/" + id)
 }
@@ -166,7 +166,7 @@ func (c *caller) wantStatus(id, status, outcome string) {
 }
 
 // wantFailure checks an error in the API's shape.
-func wantFailure(t testing.TB, got answer, status int, message string) {
+func wantFailure(t testing.TB, got response, status int, message string) {
 	t.Helper()
 	if got.StatusCode != status {
 		t.Fatalf("%d %s, want %d", got.StatusCode, got.body, status)
@@ -175,7 +175,7 @@ func wantFailure(t testing.TB, got answer, status int, message string) {
 		t.Errorf("the error is not in the API's shape: %s", got.body)
 	}
 	if !strings.Contains(got.body, message) {
-		t.Errorf("%s does not say %q", got.body, message)
+		t.Errorf("%s does not contain %q", got.body, message)
 	}
 }
 

@@ -17,12 +17,12 @@ import (
 // readSession is GET /api/v1/{environment}/sessions/{sessionId}.
 func (e *Emulator) readSession(x *exchange) {
 	if found, ok := e.findSession(x); ok {
-		x.answer(http.StatusOK, x.revision.Session(found))
+		x.respond(http.StatusOK, x.revision.Session(found))
 	}
 }
 
 // findSession finds the session that the path names. Where there is none it
-// answers so.
+// responds with an error.
 func (e *Emulator) findSession(x *exchange) (found session.Session, ok bool) {
 	if x.revision.RunsOnRead() {
 		e.store.Change(store.ByID(x.id), func(s *session.Session, _ session.Vault) { s.Start(e.clock.Now()) })
@@ -42,7 +42,7 @@ func (e *Emulator) dataBlocks(x *exchange) {
 		return
 	}
 	if found, ok := e.findSession(x); ok {
-		x.answer(http.StatusOK, x.revision.DataBlockList(found.Blocks, asked))
+		x.respond(http.StatusOK, x.revision.DataBlockList(found.Blocks, asked))
 	}
 }
 
@@ -67,7 +67,7 @@ func (e *Emulator) listSessions(x *exchange) {
 	if x.revision.SortsSessions() {
 		slices.SortStableFunc(sessions, compare)
 	}
-	x.answer(http.StatusOK, x.revision.Sessions(sessions, asked))
+	x.respond(http.StatusOK, x.revision.Sessions(sessions, asked))
 }
 
 // readOrder reads sortBy (createdAt, the default, or status) and sortDesc.

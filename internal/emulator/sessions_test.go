@@ -56,7 +56,7 @@ func TestReadSession(t *testing.T) {
 		t.Errorf("results %v", results)
 	}
 	if strings.Contains(got.body, "playerUrl") || strings.Contains(got.body, "Schmidt") {
-		t.Errorf("the session tells more than it should: %s", got.body)
+		t.Errorf("the session contains more than it should: %s", got.body)
 	}
 }
 
@@ -107,7 +107,7 @@ func TestSessionsExpire(t *testing.T) {
 	c.Advance(2 * time.Hour)
 	c.wantStatus(moved, "EXPIRED", "NO_OUTCOME")
 	if got := c.get(captureSessions).Header.Get("Date"); got != "Sun, 01 Mar 2026 15:00:00 GMT" {
-		t.Errorf("the answer's date is %q, want that of the clock that dates sessions", got)
+		t.Errorf("the response's date is %q, want that of the clock that dates sessions", got)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestAutoComplete(t *testing.T) {
 
 	made := c.do(http.MethodPost, "/api/v1/flows/"+emulatortest.InstantSignature+"/staging/sessions", "multipart/form-data; boundary=b", signatureForm)
 	if made.at(t, "sessionContext.sessionStatus") != "CREATED" {
-		t.Errorf("the create answers %s", made.body)
+		t.Errorf("the create returns %s", made.body)
 	}
 	later := made.text(t, "sessionContext.sessionId")
 	clock.forward(1999 * time.Millisecond)
@@ -244,16 +244,16 @@ func TestDataBlocks(t *testing.T) {
 	id := made.text(t, "sessionContext.sessionId")
 	blocks := func() []map[string]any {
 		listed := c.get("/api/v1/staging/sessions/" + id + "/datablocks").object(t)["dataBlocks"].([]any)
-		told := make([]map[string]any, 0, len(listed))
+		listing := make([]map[string]any, 0, len(listed))
 		for _, each := range listed {
-			told = append(told, each.(map[string]any))
+			listing = append(listing, each.(map[string]any))
 		}
-		return told
+		return listing
 	}
-	given := blocks()
-	front := given[2]["content"].(map[string]any)["frontSide"].(map[string]any)
-	got := make([]any, 0, 2*len(given))
-	for i, block := range given {
+	before := blocks()
+	front := before[2]["content"].(map[string]any)["frontSide"].(map[string]any)
+	got := make([]any, 0, 2*len(before))
+	for i, block := range before {
 		if block["datablockId"] == "" || block["status"] != "STORED" || block["createdAt"] != "2026-03-01T12:00:00.000Z" {
 			t.Errorf("%v", block)
 		}

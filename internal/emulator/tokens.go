@@ -38,7 +38,7 @@ func (e *Emulator) issueToken(x *exchange) {
 		x.w.Header().Set("WWW-Authenticate", "Basic")
 		x.oauthError(http.StatusUnauthorized, "invalid_client", "the client is unknown or its secret is wrong")
 	default:
-		x.answer(http.StatusOK, map[string]any{
+		x.respond(http.StatusOK, map[string]any{
 			"access_token": e.tokens.Issue(),
 			"token_type":   "Bearer",
 			"expires_in":   int(e.options.TokenTTL / time.Second),
@@ -52,7 +52,7 @@ func credentials(r *http.Request) (id, secret, problem string) {
 	form := r.PostForm
 	for _, name := range []string{"grant_type", "client_id", "client_secret"} {
 		if len(form[name]) > 1 {
-			return "", "", name + " is given twice"
+			return "", "", name + " is sent twice"
 		}
 	}
 	basicID, basicSecret, basic := r.BasicAuth()
@@ -70,9 +70,9 @@ func credentials(r *http.Request) (id, secret, problem string) {
 	return id, secret, ""
 }
 
-// oauthError answers as RFC 6749, section 5.2 says.
+// oauthError responds with an error in the format of RFC 6749, section 5.2.
 func (x *exchange) oauthError(status int, code, description string) {
-	x.answer(status, map[string]string{"error": code, "error_description": description})
+	x.respond(status, map[string]string{"error": code, "error_description": description})
 }
 
 // keySet is GET /oidc/.well-known/jwks.json: the keys of the webhooks' signatures.
@@ -82,5 +82,5 @@ func (e *Emulator) keySet(x *exchange) {
 		x.fail(http.StatusInternalServerError, "a key could not be made")
 		return
 	}
-	x.answer(http.StatusOK, set)
+	x.respond(http.StatusOK, set)
 }

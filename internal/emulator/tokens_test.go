@@ -87,7 +87,7 @@ func TestTokenRequests(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 			if response.Header.Get("Cache-Control") != "no-store" {
-				t.Error("the answer may be stored")
+				t.Error("the response may be stored")
 			}
 		})
 	}
@@ -166,39 +166,39 @@ func TestAnyCredentials(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set("Authorization", "Bearer "+token)
-		answer, err := http.DefaultClient.Do(request)
+		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = answer.Body.Close()
-		return answer.StatusCode
+		_ = response.Body.Close()
+		return response.StatusCode
 	}
 	exchange := func(id, secret string) (status int, token string) {
-		answer, err := http.PostForm(service.URL+"/oidc/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}})
+		response, err := http.PostForm(service.URL+"/oidc/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = answer.Body.Close() }()
+		defer func() { _ = response.Body.Close() }()
 		var body struct {
 			Token string `json:"access_token"`
 		}
-		_ = json.NewDecoder(answer.Body).Decode(&body)
-		return answer.StatusCode, body.Token
+		_ = json.NewDecoder(response.Body).Decode(&body)
+		return response.StatusCode, body.Token
 	}
 
 	if got := read("whatever"); got != http.StatusOK {
-		t.Errorf("an API key of anybody is answered %d", got)
+		t.Errorf("an arbitrary API key gets status %d", got)
 	}
 	if status, _ := exchange("anybody", ""); status != http.StatusUnauthorized {
-		t.Errorf("a client without a secret is answered %d", status)
+		t.Errorf("a client without a secret gets status %d", status)
 	}
 	status, token := exchange("anybody", "anything")
 	if status != http.StatusOK || read(token) != http.StatusOK {
-		t.Errorf("a client of anybody is answered %d", status)
+		t.Errorf("an arbitrary client gets status %d", status)
 	}
 	// A token still ends like any other.
 	service.RevokeTokens()
 	if got := read(token); got != http.StatusUnauthorized {
-		t.Errorf("a revoked token is answered %d", got)
+		t.Errorf("a revoked token gets status %d", got)
 	}
 }

@@ -88,7 +88,7 @@ func (c *Catalog) put(doc *flow.Document) {
 	})
 }
 
-// Remove takes a flow out of an environment.
+// Remove removes a flow from an environment.
 func (c *Catalog) Remove(environment, flowID string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

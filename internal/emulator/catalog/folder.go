@@ -55,7 +55,7 @@ type Problem struct {
 	Problem string `json:"problem"`
 }
 
-// readFolder takes in all documents, or none.
+// readFolder loads all documents, or none.
 func (c *Catalog) readFolder() error {
 	changes, err := c.reload(true)
 	if err != nil {
@@ -72,7 +72,7 @@ func (c *Catalog) readFolder() error {
 	return nil
 }
 
-// Reload takes in what changed in the folder since the last time. A document that
+// Reload loads what changed in the folder since the last call. A document that
 // can't be read is a problem of its own: the flow stays as it was, and the others
 // are not touched.
 func (c *Catalog) Reload() ([]Change, error) {
@@ -98,7 +98,7 @@ func (c *Catalog) reload(atStart bool) ([]Change, error) {
 	return changes, nil
 }
 
-// forget takes out the flows whose files are gone.
+// forget removes the flows whose files are gone.
 func (c *Catalog) forget(names []string) []Change {
 	var changes []Change
 	for _, name := range slices.Sorted(maps.Keys(c.folder.read)) {
@@ -156,7 +156,7 @@ func (c *Catalog) publish(from *source, doc *flow.Document) {
 	c.put(doc)
 }
 
-// taken says which other file publishes the same flow to the same environment.
+// taken returns the other file that publishes the same flow to the same environment.
 func (c *Catalog) taken(name string, doc *flow.Document) error {
 	for other, from := range c.folder.read {
 		if other != name && from.published == (publication{doc.Environment, doc.FlowID}) {

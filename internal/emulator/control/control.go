@@ -25,7 +25,7 @@ import (
 // Prefix is where the control interface lives.
 const Prefix = "/_emulator/"
 
-// ErrNoSession says that there is no session with the ID asked for.
+// ErrNoSession means that no session has the requested ID.
 var ErrNoSession = errors.New("there is no session with this ID")
 
 // Emulator is what is controlled; its methods are documented there.
@@ -52,7 +52,7 @@ type Emulator interface {
 	PutWebhook(hook webhook.Hook) error
 	ClearWebhooks()
 	Deliveries(sessionID string) []webhook.Delivery
-	RepeatDelivery(id string) error
+	Redeliver(id string) error
 	RotateKey() error
 	RetireKeys()
 
@@ -85,7 +85,7 @@ func Handler(emulator Emulator) http.Handler {
 	mux.HandleFunc("PUT /_emulator/webhooks", c.putWebhook)
 	mux.HandleFunc("DELETE /_emulator/webhooks", c.do(c.ClearWebhooks))
 	mux.HandleFunc("GET /_emulator/deliveries", c.deliveries)
-	mux.HandleFunc("POST /_emulator/deliveries/{id}/repeat", c.byID(c.RepeatDelivery))
+	mux.HandleFunc("POST /_emulator/deliveries/{id}/repeat", c.byID(c.Redeliver))
 	mux.HandleFunc("POST /_emulator/keys", c.rotateKey)
 	mux.HandleFunc("DELETE /_emulator/keys", c.do(c.RetireKeys))
 	mux.HandleFunc("POST /_emulator/reset", c.do(c.Reset))
@@ -110,7 +110,7 @@ func refuse(w http.ResponseWriter, status int, err error) {
 	writeJSON(w, status, map[string]any{"statusCode": status, "message": err.Error(), "error": http.StatusText(status)})
 }
 
-// done answers for what was done, or could not be.
+// done responds with the result of an operation.
 func done(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, ErrNoSession), errors.Is(err, webhook.ErrNoDelivery):

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package fault makes the emulator misbehave on request, so that a client's
-// conduct can be tested: refusals, slow and broken answers, lost connections.
+// Package fault injects failures into the emulator on request, so that a client's
+// handling of them can be tested: errors, slow and broken responses, lost connections.
 package fault
 
 import (
@@ -12,43 +12,42 @@ import (
 	"time"
 )
 
-// Kind says what goes wrong. The kinds up to Hang strike before the request is
-// carried out; those from SlowHeader on strike after, so that a created session
-// exists although its answer is lost or spoiled.
+// Kind is a kind of failure. The kinds up to Hang apply before the request is
+// carried out; those from SlowHeader on apply after, so that a created session
+// exists although its response is lost or corrupted.
 type Kind string
 
 // The kinds of fault.
 const (
-	Status       Kind = "status"        // answered with Status, Header and Body, not carried out
-	Redirect     Kind = "redirect"      // answered with a redirect to another host name, not carried out
+	Status       Kind = "status"        // responds with Status, Header and Body, not carried out
+	Redirect     Kind = "redirect"      // responds with a redirect to another host name, not carried out
 	ResetBefore  Kind = "reset-before"  // connection reset, not carried out
-	Hang         Kind = "hang"          // never answered, not carried out
-	Delay        Kind = "delay"         // carried out and answered after Delay
+	Hang         Kind = "hang"          // no response, not carried out
+	Delay        Kind = "delay"         // carried out after Delay
 	RevokeTokens Kind = "revoke-tokens" // all tokens end, then the request goes on
-	Quote        Kind = "quote"         // refused with Status by a message that tells all that the service knows, not carried out
+	Quote        Kind = "quote"         // refused with Status by a message that quotes everything that the service knows, not carried out
 	RateLimit    Kind = "rate-limit"    // above Rate a second: 429, not carried out
 
-	SlowHeader  Kind = "slow-header"  // carried out, answered after Delay
+	SlowHeader  Kind = "slow-header"  // carried out, response after Delay
 	SlowBody    Kind = "slow-body"    // carried out, the body sent with Delay before every byte
 	ResetAfter  Kind = "reset-after"  // carried out, connection reset
 	Truncated   Kind = "truncated"    // carried out, half of the body sent, then closed
-	Replace     Kind = "replace"      // carried out, answered with Status, Header and Body
+	Replace     Kind = "replace"      // carried out, responds with Status, Header and Body
 	Empty       Kind = "empty"        // carried out, its status with an empty body
 	NotJSON     Kind = "not-json"     // carried out, its status with a page of HTML
 	WrongType   Kind = "wrong-type"   // carried out, its status with a JSON list
-	WithoutID   Kind = "without-id"   // carried out, its answer without the session's ID
-	IDOnly      Kind = "id-only"      // carried out, its answer with the session's ID alone
+	WithoutID   Kind = "without-id"   // carried out, its response without the session's ID
+	IDOnly      Kind = "id-only"      // carried out, its response with the session's ID alone
 	EndlessBody Kind = "endless-body" // carried out, its status with a body that never ends
 
 	BadSignature Kind = "bad-signature" // of webhooks: signed with a foreign key
 )
 
-// Webhook is the call that stands for the tries of webhooks, which the emulator
-// makes itself.
+// Webhook is the name of the call by which the emulator itself sends webhooks.
 const Webhook = "webhook"
 
-// webhookKinds are the faults of webhooks: Status and ResetBefore keep a try from
-// being sent, as if the receiver had failed.
+// webhookKinds are the faults of webhooks: with Status and ResetBefore an attempt is
+// not sent, as if the receiver had failed.
 var webhookKinds = []Kind{Status, ResetBefore, Delay, BadSignature}
 
 var kinds = []Kind{
@@ -60,13 +59,13 @@ var kinds = []Kind{
 // Kinds lists them.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
-// Fault is what goes wrong, where, and how often.
+// Fault is one kind of failure, the call that it affects, and how often.
 type Fault struct {
 	Call string `json:"call,omitempty"` // one of the emulator's calls; empty: any of them
 	Kind Kind   `json:"kind"`
 
 	Skip  int `json:"skip,omitempty"`  // requests of the call that pass first
-	Times int `json:"times,omitempty"` // requests that are struck; 0: all, until cleared
+	Times int `json:"times,omitempty"` // requests that it affects; 0: all, until cleared
 
 	Status int               `json:"status,omitempty"` // Status, Replace: default 500 and 200; Redirect: 307; Quote: 400
 	Header map[string]string `json:"header,omitempty"`
@@ -75,7 +74,7 @@ type Fault struct {
 	Rate   float64           `json:"rate,omitempty"`  // RateLimit: requests a second
 }
 
-// Validate says what is wrong with f, whose Call must be one of calls.
+// Validate returns the first problem of f, whose Call must be one of calls.
 func (f Fault) Validate(calls []string) error {
 	switch err := f.validateKind(calls); {
 	case err != nil:

@@ -71,13 +71,13 @@ func TestSetTakesInOrder(t *testing.T) {
 	requests := []string{"create", "read", "create", "create", "create", "create"}
 	got := make([]Kind, 0, len(requests))
 	for _, call := range requests {
-		struck, ok := set.Take(call)
+		taken, ok := set.Take(call)
 		if !ok {
-			t.Fatalf("nothing strikes %s", call)
+			t.Fatalf("no fault for %s", call)
 		}
-		got = append(got, struck.Kind)
+		got = append(got, taken.Kind)
 	}
-	// The second fault does not see the first request, lets one pass, strikes two.
+	// The second fault does not see the first request, lets one pass, affects two.
 	want := []Kind{ResetBefore, Status, Status, Empty, Empty, Status}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -86,37 +86,37 @@ func TestSetTakesInOrder(t *testing.T) {
 		t.Error(diff)
 	}
 	set.Clear()
-	if struck, ok := set.Take("read"); ok {
-		t.Errorf("%v strikes after Clear", struck)
+	if taken, ok := set.Take("read"); ok {
+		t.Errorf("%v is in force after Clear", taken)
 	}
 }
 
 func TestRateLimitLetsSomeThrough(t *testing.T) {
 	var set Set
 	set.Add(Fault{Kind: RateLimit, Rate: 5})
-	struck := 0
+	refused := 0
 	for range 50 {
 		if _, ok := set.Take("create"); ok {
-			struck++
+			refused++
 		}
 	}
-	if struck == 0 || struck > 45 {
-		t.Errorf("%d of 50 requests at once were refused; 5 pass", struck)
+	if refused == 0 || refused > 45 {
+		t.Errorf("%d of 50 requests at once were refused; 5 pass", refused)
 	}
 }
 
-// struckService answers 201 with a session and strikes every request with f.
-type struckService struct {
+// faultyService responds 201 with a session and injects f into every request.
+type faultyService struct {
 	url     string
 	carried atomic.Int32 // requests carried out
 	revoked atomic.Int32
 	end     func() // of the service; may be called again
 }
 
-func strike(t *testing.T, f Fault) *struckService {
+func inject(t *testing.T, f Fault) *faultyService {
 	t.Helper()
 	closed := make(chan struct{})
-	s := &struckService{end: sync.OnceFunc(func() { close(closed) })}
+	s := &faultyService{end: sync.OnceFunc(func() { close(closed) })}
 	service := Service{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
@@ -130,7 +130,7 @@ func strike(t *testing.T, f Fault) *struckService {
 		Elsewhere:    "http://localhost:1/elsewhere",
 		Closed:       closed,
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.Strike(service, w, r) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.Inject(service, w, r) }))
 	s.url = server.URL
 	t.Cleanup(func() {
 		s.end()
@@ -139,8 +139,8 @@ func strike(t *testing.T, f Fault) *struckService {
 	return s
 }
 
-// post sends a create and gives status, body, and the error of either.
-func (s *struckService) post(ctx context.Context, t *testing.T) (*http.Response, string, error) {
+// post sends a create and returns status, body, and the error of either.
+func (s *faultyService) post(ctx context.Context, t *testing.T) (*http.Response, string, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, strings.NewReader(`{"a":1}`))
 	if err != nil {
@@ -160,7 +160,7 @@ func TestStrikeAnswers(t *testing.T) {
 	cases := map[string]struct {
 		fault   Fault
 		status  int
-		body    string // contained in the answer
+		body    string // contained in the response
 		header  [2]string
 		carried int32
 	}{
@@ -184,7 +184,7 @@ func TestStrikeAnswers(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := strike(t, c.fault)
+			s := inject(t, c.fault)
 			response, body, err := s.post(t.Context(), t)
 			if err != nil {
 				t.Fatal(err)
@@ -206,7 +206,7 @@ func TestStrikeAnswers(t *testing.T) {
 }
 
 func TestStrikeEmpty(t *testing.T) {
-	s := strike(t, Fault{Kind: Empty})
+	s := inject(t, Fault{Kind: Empty})
 	response, body, err := s.post(t.Context(), t)
 	if err != nil || response.StatusCode != http.StatusCreated || body != "" || s.carried.Load() != 1 {
 		t.Errorf("%v %q %v", response, body, err)
@@ -225,7 +225,7 @@ func TestStrikeConnections(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := strike(t, Fault{Kind: c.kind})
+			s := inject(t, Fault{Kind: c.kind})
 			_, _, err := s.post(t.Context(), t)
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
@@ -239,7 +239,7 @@ func TestStrikeConnections(t *testing.T) {
 
 func TestStrikeWithoutEnd(t *testing.T) {
 	t.Run("hang ends with the client", func(t *testing.T) {
-		s := strike(t, Fault{Kind: Hang})
+		s := inject(t, Fault{Kind: Hang})
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		if _, _, err := s.post(ctx, t); !errors.Is(err, context.DeadlineExceeded) || s.carried.Load() != 0 {
@@ -247,7 +247,7 @@ func TestStrikeWithoutEnd(t *testing.T) {
 		}
 	})
 	t.Run("endless body goes past any bound", func(t *testing.T) {
-		s := strike(t, Fault{Kind: EndlessBody})
+		s := inject(t, Fault{Kind: EndlessBody})
 		response, body, err := s.post(t.Context(), t)
 		if err != nil || response.StatusCode != http.StatusCreated || len(body) != 1<<20 || s.carried.Load() != 1 {
 			t.Errorf("%d bytes, %v", len(body), err)
@@ -255,7 +255,7 @@ func TestStrikeWithoutEnd(t *testing.T) {
 	})
 	for _, kind := range []Kind{Hang, EndlessBody} {
 		t.Run(string(kind)+" ends with the service", func(t *testing.T) {
-			s := strike(t, Fault{Kind: kind})
+			s := inject(t, Fault{Kind: kind})
 			done := make(chan error, 1)
 			go func() {
 				request, _ := http.NewRequestWithContext(context.Background(), http.MethodPost, s.url, http.NoBody)

@@ -38,7 +38,7 @@ func (s *Set) Clear() {
 	s.active = nil
 }
 
-// List gives the faults in force, with what is left of Skip and Times.
+// List returns the faults in force, with what is left of Skip and Times.
 func (s *Set) List() []Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,7 +49,7 @@ func (s *Set) List() []Fault {
 	return list
 }
 
-// Take gives the fault that strikes the next request of call: the first in
+// Take returns the fault for the next request of call: the first in
 // force. Every fault before it counts the request as passed or let through.
 func (s *Set) Take(call string) (Fault, bool) {
 	s.mu.Lock()

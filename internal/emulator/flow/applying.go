@@ -9,16 +9,16 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// members is what the schemas say of the member name of value.
-func (j *judge) members(schemas []*openapi3.Schema, value map[string]any, name string) []*openapi3.Schema {
-	return described(j.applying(value, schemas), name)
+// members lists the schemas that describe the member name of value.
+func (v *validator) members(schemas []*openapi3.Schema, value map[string]any, name string) []*openapi3.Schema {
+	return described(v.applying(value, schemas), name)
 }
 
-// applying lists the schemas that speak about value: schemas, what allOf adds,
+// applying lists the schemas that apply to value: schemas, what allOf adds,
 // and of oneOf, anyOf and those that extend a schema the branches that value
 // fits; if it fits none, all of them, so that the wrong branch is reported rather
 // than each of its members.
-func (j *judge) applying(value any, schemas []*openapi3.Schema) []*openapi3.Schema {
+func (v *validator) applying(value any, schemas []*openapi3.Schema) []*openapi3.Schema {
 	var parts []*openapi3.Schema
 	for pending := schemas; len(pending) > 0; {
 		schema := pending[0]
@@ -28,18 +28,18 @@ func (j *judge) applying(value any, schemas []*openapi3.Schema) []*openapi3.Sche
 		}
 		parts = append(parts, schema)
 		pending = slices.Concat(pending, schemasOf(schema.AllOf))
-		for _, branches := range j.kinds.choices(schema, parts) {
-			pending = slices.Concat(pending, j.fitting(value, j.kinds.meant(schema, branches, value)))
+		for _, branches := range v.kinds.choices(schema, parts) {
+			pending = slices.Concat(pending, v.fitting(value, v.kinds.meant(schema, branches, value)))
 		}
 	}
 	return parts
 }
 
 // fitting lists the branches that value fits, or all if it fits none.
-func (j *judge) fitting(value any, branches openapi3.SchemaRefs) []*openapi3.Schema {
+func (v *validator) fitting(value any, branches openapi3.SchemaRefs) []*openapi3.Schema {
 	all := schemasOf(branches)
 	fit := slices.DeleteFunc(slices.Clone(all), func(branch *openapi3.Schema) bool {
-		return !j.fitsAll(value, []*openapi3.Schema{branch})
+		return !v.fitsAll(value, []*openapi3.Schema{branch})
 	})
 	if len(fit) == 0 {
 		return all
@@ -75,7 +75,7 @@ func items(schemas []*openapi3.Schema) []*openapi3.Schema {
 	return found
 }
 
-// property is what schema itself says of the member name, if anything.
+// property lists the schemas of the member name in schema itself.
 func property(schema *openapi3.Schema, name string) []*openapi3.Schema {
 	if ref := schema.Properties[name]; ref != nil && ref.Value != nil {
 		return []*openapi3.Schema{ref.Value}

@@ -11,23 +11,23 @@ import (
 )
 
 // beyondSchema lists what is wrong by no rule of a schema: members that the
-// document does not describe, and files out of place. Where nothing is said
-// about additional properties, an object that names its properties is closed:
+// document does not describe, and files out of place. Where the document does not mention
+// additional properties, an object that names its properties is closed:
 // the API takes exactly the data blocks that the flow requires. What it says of
 // metadata is that any further member is welcome.
-func (j *judge) beyondSchema(body map[string]any) []problem {
+func (v *validator) beyondSchema(body map[string]any) []problem {
 	var found []problem
 	for _, name := range slices.Sorted(maps.Keys(body)) {
 		switch name {
 		case "redirectUrl", "state", "metadata":
 		case "input":
-			schemas := j.members([]*openapi3.Schema{j.schema}, body, name)
-			if len(schemas) == 0 && !require(composition(j.schema), name) { // the flow takes no input
+			schemas := v.members([]*openapi3.Schema{v.schema}, body, name)
+			if len(schemas) == 0 && !require(composition(v.schema), name) { // the flow takes no input
 				schemas = []*openapi3.Schema{openapi3.NewObjectSchema().WithoutAdditionalProperties()}
 			}
-			found = append(found, j.beyondBelow(body[name], schemas, name)...)
+			found = append(found, v.beyondBelow(body[name], schemas, name)...)
 		default:
-			if len(j.members([]*openapi3.Schema{j.schema}, body, name)) == 0 && !require(composition(j.schema), name) {
+			if len(v.members([]*openapi3.Schema{v.schema}, body, name)) == 0 && !require(composition(v.schema), name) {
 				found = append(found, problem{name, "is not known"})
 			}
 		}
@@ -35,9 +35,9 @@ func (j *judge) beyondSchema(body map[string]any) []problem {
 	return found
 }
 
-func (j *judge) beyondBelow(value any, schemas []*openapi3.Schema, path string) []problem {
-	roomy := slices.ContainsFunc(schemas, j.kinds.leavesRoom)
-	schemas = j.applying(value, schemas)
+func (v *validator) beyondBelow(value any, schemas []*openapi3.Schema, path string) []problem {
+	roomy := slices.ContainsFunc(schemas, v.kinds.leavesRoom)
+	schemas = v.applying(value, schemas)
 	var found []problem
 	switch value := value.(type) {
 	case *File:
@@ -46,7 +46,7 @@ func (j *judge) beyondBelow(value any, schemas []*openapi3.Schema, path string) 
 		}
 	case []any:
 		for i, each := range value {
-			found = append(found, j.beyondBelow(each, items(schemas), element(path, i))...)
+			found = append(found, v.beyondBelow(each, items(schemas), element(path, i))...)
 		}
 	case map[string]any:
 		closed := !roomy && isClosed(schemas)
@@ -56,7 +56,7 @@ func (j *judge) beyondBelow(value any, schemas []*openapi3.Schema, path string) 
 				found = append(found, problem{below(path, name), notKnown})
 				continue
 			}
-			found = append(found, j.beyondBelow(value[name], about, below(path, name))...)
+			found = append(found, v.beyondBelow(value[name], about, below(path, name))...)
 		}
 	}
 	return found
@@ -69,7 +69,7 @@ func require(schemas []*openapi3.Schema, name string) bool {
 }
 
 // isClosed reports whether schemas, which all describe one object, name its
-// properties. Whether they leave room for others is leavesRoom's to say.
+// properties. Whether they also allow others is decided by leavesRoom.
 func isClosed(schemas []*openapi3.Schema) bool {
 	return slices.ContainsFunc(schemas, func(schema *openapi3.Schema) bool {
 		return len(schema.Properties) > 0 || schema.AdditionalProperties.Has != nil
@@ -86,8 +86,8 @@ func (k kinds) leavesRoom(schema *openapi3.Schema) bool {
 	})
 }
 
-// takesFile reports whether a file may stand where schemas describe. Where
-// nothing is described, anything may.
+// takesFile reports whether schemas allow a file as the value. Where nothing is
+// described, they do.
 func takesFile(schemas []*openapi3.Schema) bool {
 	typed := false
 	for _, schema := range schemas {

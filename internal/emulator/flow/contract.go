@@ -12,11 +12,11 @@ import (
 // MaxState is the longest state that the API takes, in characters.
 const MaxState = 2048
 
-// Locales are the languages that the player page speaks.
+// Locales are the languages of the player page.
 var Locales = []string{"en", "de", "fr"}
 
-// contract lists what the API demands of every flow, whatever its document says.
-// Places with a problem already found are passed over.
+// contract lists the violations of what the API requires for every flow, whatever its
+// document contains. Places with a problem already found are skipped.
 func contract(body map[string]any, found []problem) []problem {
 	var more []problem
 	add := func(path, reason string) {
@@ -24,24 +24,24 @@ func contract(body map[string]any, found []problem) []problem {
 			more = append(more, problem{path, reason})
 		}
 	}
-	judgeMetadata(body["metadata"], add)
-	if input, given := body["input"]; given {
+	validateMetadata(body["metadata"], add)
+	if input, set := body["input"]; set {
 		if _, ok := input.(map[string]any); !ok {
 			add("input", "must be an object")
 		}
 	}
-	if state, given := body["state"]; given {
+	if state, set := body["state"]; set {
 		if text, ok := state.(string); !ok || utf8.RuneCountInString(text) > MaxState {
 			add("state", "must be a string of at most 2048 characters")
 		}
 	}
-	if redirect, given := body["redirectUrl"]; given && !isRedirect(redirect) {
+	if redirect, set := body["redirectUrl"]; set && !isRedirect(redirect) {
 		add("redirectUrl", "must be an absolute URL; deep links such as myapp://done are allowed")
 	}
 	return more
 }
 
-func judgeMetadata(value any, add func(path, reason string)) {
+func validateMetadata(value any, add func(path, reason string)) {
 	metadata, ok := value.(map[string]any)
 	if !ok {
 		add("metadata", "must be an object with a subjectId")
@@ -50,7 +50,7 @@ func judgeMetadata(value any, add func(path, reason string)) {
 	if subject, ok := metadata["subjectId"].(string); !ok || subject == "" {
 		add("metadata.subjectId", "must be a non-empty string")
 	}
-	if locale, given := metadata["locale"]; given && !slices.ContainsFunc(Locales, func(known string) bool { return locale == known }) {
+	if locale, set := metadata["locale"]; set && !slices.ContainsFunc(Locales, func(known string) bool { return locale == known }) {
 		add("metadata.locale", "must be one of en, de, fr")
 	}
 }

@@ -33,7 +33,7 @@ type Submission struct {
 	State       string // may be empty
 }
 
-// Decode reads a request's body and judges it. What the flow does not take is a
+// Decode reads a request's body and validates it. What the flow does not take is a
 // *RejectionError; with it comes the submission as far as it could be read, which may
 // be nil.
 func (d *Document) Decode(contentType string, body io.Reader) (*Submission, error) {
@@ -42,46 +42,46 @@ func (d *Document) Decode(contentType string, body io.Reader) (*Submission, erro
 	if err != nil || schema == nil {
 		return nil, reject(http.StatusUnsupportedMediaType, "the flow takes %s", strings.Join(d.MediaTypes(), " or "))
 	}
-	judge := &judge{schema: schema, kinds: d.kinds, multipart: mediaType == "multipart/form-data"}
-	tree, misshapen, err := judge.read(body, mediaType, params["boundary"])
+	validator := &validator{schema: schema, kinds: d.kinds, multipart: mediaType == "multipart/form-data"}
+	tree, misshapen, err := validator.read(body, mediaType, params["boundary"])
 	if err != nil {
 		return nil, err
 	}
 	submission := &Submission{MediaType: mediaType, Body: tree}
-	if refused := rejection(slices.Concat(misshapen, judge.problems(tree))); refused != nil {
+	if refused := newRejection(slices.Concat(misshapen, validator.problems(tree))); refused != nil {
 		return submission, refused
 	}
-	submission.settle(judge)
+	submission.settle(validator)
 	return submission, nil
 }
 
 // read decodes a body; problems are those of a form's fields.
-func (j *judge) read(body io.Reader, mediaType, boundary string) (tree map[string]any, problems []problem, err error) {
+func (v *validator) read(body io.Reader, mediaType, boundary string) (tree map[string]any, problems []problem, err error) {
 	switch mediaType {
 	case "application/json":
 		tree, err = decodeJSON(body)
 		return tree, nil, err
 	case "multipart/form-data":
-		return j.readForm(body, boundary)
+		return v.readForm(body, boundary)
 	}
 	return nil, nil, reject(http.StatusUnsupportedMediaType, "the emulator reads application/json and multipart/form-data")
 }
 
-func (j *judge) readForm(body io.Reader, boundary string) (map[string]any, []problem, error) {
+func (v *validator) readForm(body io.Reader, boundary string) (map[string]any, []problem, error) {
 	root, err := decodeMultipart(body, boundary)
 	if err != nil {
 		return nil, nil, err
 	}
-	shaper := &shaper{judge: j, shaped: map[string]shaped{}}
-	tree, ok := shaper.shape(root, []*openapi3.Schema{j.schema}, "").(map[string]any)
+	shaper := &shaper{validator: v, shaped: map[string]shaped{}}
+	tree, ok := shaper.shape(root, []*openapi3.Schema{v.schema}, "").(map[string]any)
 	if !ok {
 		return nil, nil, reject(http.StatusBadRequest, "the body must have named fields")
 	}
 	return tree, shaper.problems, nil
 }
 
-// settle takes out of the judged body what the service works with.
-func (s *Submission) settle(j *judge) {
+// settle extracts what the service works with from the validated body.
+func (s *Submission) settle(v *validator) {
 	metadata, _ := s.Body["metadata"].(map[string]any)
 	s.SubjectID, _ = metadata["subjectId"].(string)
 	s.Locale, _ = metadata["locale"].(string)
@@ -90,27 +90,27 @@ func (s *Submission) settle(j *judge) {
 	}
 	s.RedirectURL, _ = s.Body["redirectUrl"].(string)
 	s.State, _ = s.Body["state"].(string)
-	described := j.members([]*openapi3.Schema{j.schema}, s.Body, "input")
-	s.Input, _ = j.lift(s.Body["input"], described).(map[string]any)
+	described := v.members([]*openapi3.Schema{v.schema}, s.Body, "input")
+	s.Input, _ = v.lift(s.Body["input"], described).(map[string]any)
 	if s.Input == nil {
 		s.Input = map[string]any{}
 	}
 }
 
 // lift is tree with the base64 text of files replaced by the files.
-func (j *judge) lift(tree any, schemas []*openapi3.Schema) any {
-	schemas = j.applying(tree, schemas)
+func (v *validator) lift(tree any, schemas []*openapi3.Schema) any {
+	schemas = v.applying(tree, schemas)
 	switch tree := tree.(type) {
 	case map[string]any:
 		object := make(map[string]any, len(tree))
 		for _, name := range slices.Sorted(maps.Keys(tree)) {
-			object[name] = j.lift(tree[name], described(schemas, name))
+			object[name] = v.lift(tree[name], described(schemas, name))
 		}
 		return object
 	case []any:
 		list := make([]any, 0, len(tree))
 		for _, value := range tree {
-			list = append(list, j.lift(value, items(schemas)))
+			list = append(list, v.lift(value, items(schemas)))
 		}
 		return list
 	case string:
@@ -119,7 +119,7 @@ func (j *judge) lift(tree any, schemas []*openapi3.Schema) any {
 		}
 		file, err := readFile(base64.NewDecoder(base64.StdEncoding, strings.NewReader(tree)))
 		if err != nil {
-			return tree // judged before: this is text that happens to stand at a file's place
+			return tree // validated before: this is text at the place of a file
 		}
 		return file
 	}

@@ -45,7 +45,7 @@ func decodeJSON(body io.Reader) (map[string]any, error) {
 	return object, nil
 }
 
-// parseJSON is encoding/json, stricter: a key given twice is an error, and so
+// parseJSON is encoding/json, stricter: a duplicate key is an error, and so
 // is anything after the value.
 func parseJSON(raw []byte) (any, error) {
 	if !json.Valid(raw) {
@@ -99,7 +99,7 @@ func (r *jsonReader) object(depth int) (map[string]any, error) {
 			return nil, errors.New("it has a key that is not a string")
 		}
 		if _, twice := object[key]; twice {
-			return nil, fmt.Errorf("the key %q is given twice in one object", key)
+			return nil, fmt.Errorf("the key %q occurs twice in one object", key)
 		}
 		if object[key], err = r.value(depth + 1); err != nil {
 			return nil, err

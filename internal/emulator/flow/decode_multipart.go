@@ -144,5 +144,5 @@ func (n *node) put(path []string, name string, p *part) error {
 }
 
 func twice(name string) error {
-	return &RejectionError{Status: http.StatusBadRequest, Messages: []string{fmt.Sprintf("the field %q is given twice, or once as a value and once as an object", name)}}
+	return &RejectionError{Status: http.StatusBadRequest, Messages: []string{fmt.Sprintf("the field %q occurs twice, or once as a value and once as an object", name)}}
 }

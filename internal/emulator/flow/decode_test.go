@@ -90,7 +90,7 @@ func TestDecodeJSON(t *testing.T) {
 		"not JSON":           {`{"input":`, []string{"the body is not valid JSON: it breaks off or goes wrong at byte 9"}},
 		"more after":         {`{} {}`, []string{"the body is not valid JSON: it breaks off or goes wrong at byte 4"}},
 		"a list":             {`[]`, []string{"the body must be a JSON object"}},
-		"twice":              {`{"metadata":{},"metadata":{}}`, []string{`the body is not valid JSON: the key "metadata" is given twice in one object`}},
+		"twice":              {`{"metadata":{},"metadata":{}}`, []string{`the body is not valid JSON: the key "metadata" occurs twice in one object`}},
 		"not UTF-8":          {"{\"metadata\":\"\xff\"}", []string{"the body is not valid UTF-8"}},
 		"too deep":           {strings.Repeat(`{"a":`, 300) + "1" + strings.Repeat("}", 300), []string{"the body is not valid JSON: it is nested more than 200 deep"}},
 		"nothing":            {`{}`, []string{"input.basicIdentity is missing", "metadata is missing"}},
@@ -108,7 +108,7 @@ func TestDecodeJSON(t *testing.T) {
 		"pattern":            {wrap(strings.Replace(captureInput, `"givenName"`, `"nationality":"de","givenName"`, 1), ""), []string{`input.basicIdentity.nationality must match the pattern "^[A-Z]{2}$"`}},
 		"bad base64":         {wrap(strings.Replace(captureInput, `"AAEC"`, `"AAE"`, 1), ""), []string{"input.documentImages.frontSide must be base64 (standard alphabet, with padding)"}},
 		"URL base64":         {wrap(strings.Replace(captureInput, `"AAEC"`, `"_-AA"`, 1), ""), []string{"input.documentImages.frontSide must be base64 (standard alphabet, with padding)"}},
-		"a stand-in":         {wrap(strings.Replace(captureInput, `"AAEC"`, `"\u0000file:00"`, 1), ""), []string{"input.documentImages.frontSide must be base64 (standard alphabet, with padding)"}},
+		"a placeholder":      {wrap(strings.Replace(captureInput, `"AAEC"`, `"\u0000file:00"`, 1), ""), []string{"input.documentImages.frontSide must be base64 (standard alphabet, with padding)"}},
 		"duplicates":         {wrap(captureInput+`,"financialProfile":{"sourcesOfFunds":["a","a"]}`, ""), []string{"input.financialProfile.sourcesOfFunds has an element twice"}},
 		"negative":           {wrap(captureInput+`,"financialProfile":{"priority":-1}`, ""), []string{"input.financialProfile.priority must be at least 0"}},
 		"fraction":           {wrap(captureInput+`,"financialProfile":{"priority":1.5}`, ""), []string{"input.financialProfile.priority must be an integer"}},
@@ -190,9 +190,9 @@ func TestDecodeMultipart(t *testing.T) {
 		"unknown leaf":     {with(text("input[basicIdentity][nick]", "m")), []string{"input.basicIdentity.nick is not known to the flow"}},
 		"text for a file":  {append(without("input[documentsToSign][documents][0][source]"), text("input[documentsToSign][documents][0][source]", "JVBERg==")), []string{"input.documentsToSign.documents[0].source must be a part of its own with a filename"}},
 		"file for a text":  {append(without("input[basicIdentity][givenName]"), upload("input[basicIdentity][givenName]", "Max")), []string{"input.basicIdentity.givenName takes a value, not a file"}},
-		"twice":            {with(text("metadata[subjectId]", "d")), []string{`the field "metadata[subjectId]" is given twice, or once as a value and once as an object`}},
-		"value and object": {with(text("metadata", "d")), []string{`the field "metadata" is given twice, or once as a value and once as an object`}},
-		"object and value": {append([]formField{text("metadata", "d")}, least...), []string{`the field "metadata[subjectId]" is given twice, or once as a value and once as an object`}},
+		"twice":            {with(text("metadata[subjectId]", "d")), []string{`the field "metadata[subjectId]" occurs twice, or once as a value and once as an object`}},
+		"value and object": {with(text("metadata", "d")), []string{`the field "metadata" occurs twice, or once as a value and once as an object`}},
+		"object and value": {append([]formField{text("metadata", "d")}, least...), []string{`the field "metadata[subjectId]" occurs twice, or once as a value and once as an object`}},
 		"gap":              {with(text("input[documentsToSign][documents][2][templateId]", "u")), []string{"input.documentsToSign.documents must be a list whose fields are numbered [0], [1] and so on without a gap"}},
 		"no number":        {with(text("input[documentsToSign][documents][x][templateId]", "u")), []string{"input.documentsToSign.documents must be a list whose fields are numbered [0], [1] and so on without a gap"}},
 		"odd number":       {with(text("input[documentsToSign][documents][01][templateId]", "u")), []string{"input.documentsToSign.documents must be a list whose fields are numbered [0], [1] and so on without a gap"}},
@@ -444,7 +444,7 @@ func TestBranchThatKnowsTheFieldDecides(t *testing.T) {
 	}
 }
 
-// TestReadOnlyFieldRequiresNoBlock has a required field that only answers have.
+// TestReadOnlyFieldRequiresNoBlock has a required field that only responses have.
 func TestReadOnlyFieldRequiresNoBlock(t *testing.T) {
 	doc := documentOf(t, `{"multipart/form-data":{"schema":{"type":"object","required":["input[a][set]"],
 		"properties":{"input[a][set]":{"type":"string","readOnly":true},"input[a][b]":{"type":"string"},"metadata[subjectId]":{"type":"string"}}}}}`)
@@ -524,7 +524,7 @@ func TestFormats(t *testing.T) {
 }
 
 // TestMessagesKeepValuesToThemselves plants a value everywhere and looks for it
-// in what is answered.
+// in the response.
 func TestMessagesKeepValuesToThemselves(t *testing.T) {
 	doc := example(t, "document-capture.staging")
 	const planted = "PlantedValue"

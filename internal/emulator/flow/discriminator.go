@@ -14,11 +14,11 @@ import (
 const schemasAt = "#/components/schemas/"
 
 // kinds are the schemas that discriminators choose among. A discriminator names
-// the property of a value that says which one is meant: of the branches beside
-// it, or, where there are none, of the schemas that extend its own.
+// the property of a value that selects a schema: one of the branches beside it,
+// or, where there are none, one of the schemas that extend its own (subtypes).
 type kinds struct {
-	named map[string]*openapi3.Schema
-	heirs map[*openapi3.Schema]openapi3.SchemaRefs // by the schema that they extend, which is one of them
+	named    map[string]*openapi3.Schema
+	subtypes map[*openapi3.Schema]openapi3.SchemaRefs // by the schema that they extend, which is among them
 }
 
 func kindsOf(api *openapi3.T) kinds {
@@ -34,8 +34,8 @@ func kindsOf(api *openapi3.T) kinds {
 		if !discriminates(base) || len(base.OneOf)+len(base.AnyOf) > 0 {
 			continue
 		}
-		if heirs := k.heirsOf(base); len(heirs) > 1 {
-			k.heirs[base] = heirs
+		if subtypes := k.subtypesOf(base); len(subtypes) > 1 {
+			k.subtypes[base] = subtypes
 		}
 	}
 	return k
@@ -45,9 +45,9 @@ func discriminates(schema *openapi3.Schema) bool {
 	return schema.Discriminator != nil && schema.Discriminator.PropertyName != ""
 }
 
-// heirsOf lists a schema and those that its mapping names or that extend it, be
+// subtypesOf lists a schema and those that its mapping names or that extend it, be
 // it through another one.
-func (k kinds) heirsOf(base *openapi3.Schema) openapi3.SchemaRefs {
+func (k kinds) subtypesOf(base *openapi3.Schema) openapi3.SchemaRefs {
 	var refs openapi3.SchemaRefs
 	for _, name := range slices.Sorted(maps.Keys(k.named)) {
 		if slices.Contains(always(k.named[name]), base) || mapped(base, name) != nil {
@@ -57,16 +57,16 @@ func (k kinds) heirsOf(base *openapi3.Schema) openapi3.SchemaRefs {
 	return refs
 }
 
-// choices lists what a value of schema is one of, which beside schema is known to
-// be of the schemas around: one of these may be an heir, which is chosen then.
+// choices lists the groups of schemas of which a value of schema matches one. around
+// are schemas known to apply: if one of them is a subtype, it is already chosen.
 func (k kinds) choices(schema *openapi3.Schema, around []*openapi3.Schema) []openapi3.SchemaRefs {
-	heirs := k.heirs[schema]
-	if slices.ContainsFunc(heirs, func(heir *openapi3.SchemaRef) bool {
-		return heir.Value != schema && slices.Contains(around, heir.Value)
+	subtypes := k.subtypes[schema]
+	if slices.ContainsFunc(subtypes, func(subtype *openapi3.SchemaRef) bool {
+		return subtype.Value != schema && slices.Contains(around, subtype.Value)
 	}) {
-		heirs = nil
+		subtypes = nil
 	}
-	return []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf, heirs}
+	return []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf, subtypes}
 }
 
 // composition is schema and, without end for schemas that lead back to
@@ -88,27 +88,27 @@ func (k kinds) composition(schema *openapi3.Schema) []*openapi3.Schema {
 }
 
 // meant lists those of refs that value may be of by the discriminator of schema:
-// all where there is none, or where value does not say.
+// all where there is none, or where value omits it.
 func (k kinds) meant(schema *openapi3.Schema, refs openapi3.SchemaRefs, value any) openapi3.SchemaRefs {
 	object, isObject := value.(map[string]any)
 	if !discriminates(schema) || !isObject {
 		return refs
 	}
-	said, present := object[schema.Discriminator.PropertyName]
-	// Names mean schemas, unless one of the schemas lists other words for itself.
+	word, present := object[schema.Discriminator.PropertyName]
+	// Names refer to schemas, unless one of the schemas lists other values for itself.
 	byName := !slices.ContainsFunc(refs, func(ref *openapi3.SchemaRef) bool {
 		return ref.Ref != "" && len(k.words(schema, ref, true)) == 0
 	})
-	_, isBase := k.heirs[schema]
+	_, isBase := k.subtypes[schema]
 	return slices.DeleteFunc(slices.Clone(refs), func(ref *openapi3.SchemaRef) bool {
 		words := k.words(schema, ref, byName)
 		switch {
 		case len(words) == 0:
 			return false
-		case !present: // a mapping tells of the property, so that it has to be sent
+		case !present: // a mapping makes the property required
 			return !isBase && mapped(schema, nameOf(ref)) != nil
 		}
-		return !slices.ContainsFunc(words, func(word string) bool { return said == word })
+		return !slices.ContainsFunc(words, func(known string) bool { return word == known })
 	})
 }
 

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestDiscriminators has schemas told apart by mapped values, by their names,
-// and by what they list themselves, and a base that stands for its heirs.
+// TestDiscriminators distinguishes schemas by mapped values, by their names,
+// and by what they list themselves, and resolves a base to its subtypes.
 func TestDiscriminators(t *testing.T) {
 	const schemas = `{
 		"Mail":{"type":"object","properties":{"kind":{"type":"string"},"to":{"type":"string"}}},
@@ -24,7 +24,7 @@ func TestDiscriminators(t *testing.T) {
 		"Tight":{"allOf":[{"$ref":"#/components/schemas/Loose"},{"properties":{"n":{}}}]},
 		"Alone":{"type":"object","properties":{"kind":{"type":"string"}},"discriminator":{"propertyName":"kind"}}}`
 	const ref = `{"$ref":"#/components/schemas/`
-	told := func(mapping, one, other string) string {
+	discriminated := func(mapping, one, other string) string {
 		return `{"oneOf":[` + ref + one + `"},` + ref + other + `"}],"discriminator":{"propertyName":"kind"` + mapping + `}}`
 	}
 	cases := map[string]struct {
@@ -32,53 +32,53 @@ func TestDiscriminators(t *testing.T) {
 		taken, refused []string
 	}{
 		"names": {
-			told("", "Mail", "Tel"),
+			discriminated("", "Mail", "Tel"),
 			[]string{`{"kind":"Mail","to":"long enough"}`, `{"kind":"Tel","to":"1"}`, `{"to":"long enough"}`},
 			[]string{`{"kind":"Tel","to":"long enough"}`, `{"kind":"mail","to":"1"}`, `{"kind":"Mail","ext":"1"}`},
 		},
 		"a mapping, and a name beside it": {
-			told(`,"mapping":{"m":"#/components/schemas/Mail"}`, "Mail", "Tel"),
+			discriminated(`,"mapping":{"m":"#/components/schemas/Mail"}`, "Mail", "Tel"),
 			[]string{`{"kind":"m"}`, `{"kind":"Tel"}`},
 			[]string{`{"kind":"Mail"}`, `{"kind":"tel"}`},
 		},
 		"a mapped property is asked for": {
-			told(`,"mapping":{"m":"Mail","t":"Tel"}`, "Mail", "Tel"),
+			discriminated(`,"mapping":{"m":"Mail","t":"Tel"}`, "Mail", "Tel"),
 			[]string{`{"kind":"t"}`}, []string{`{"to":"1"}`},
 		},
-		"a schema of its own words":        {told("", "Own", "Tel"), []string{`{"kind":"own","to":"long enough"}`, `{"kind":"tel"}`}, nil},
-		"a mapping against a schema's own": {told(`,"mapping":{"o":"Own","t":"Tel"}`, "Own", "Tel"), []string{`{"kind":"own"}`, `{"kind":"t"}`}, []string{`{"kind":"o"}`}},
-		"words of the place around":        {`{"properties":{"kind":{"enum":["m"]}},` + told("", "Mail", "Tel")[1:], []string{`{"kind":"m","to":"long enough"}`}, []string{`{"kind":"Mail"}`}},
-		"any members":                      {told("", "Any", "Tel"), []string{`{"kind":"Any","more":1}`, `{"kind":"Tel","to":"1"}`}, nil},
+		"a schema of its own words":        {discriminated("", "Own", "Tel"), []string{`{"kind":"own","to":"long enough"}`, `{"kind":"tel"}`}, nil},
+		"a mapping against a schema's own": {discriminated(`,"mapping":{"o":"Own","t":"Tel"}`, "Own", "Tel"), []string{`{"kind":"own"}`, `{"kind":"t"}`}, []string{`{"kind":"o"}`}},
+		"words of the place around":        {`{"properties":{"kind":{"enum":["m"]}},` + discriminated("", "Mail", "Tel")[1:], []string{`{"kind":"m","to":"long enough"}`}, []string{`{"kind":"Mail"}`}},
+		"any members":                      {discriminated("", "Any", "Tel"), []string{`{"kind":"Any","more":1}`, `{"kind":"Tel","to":"1"}`}, nil},
 		"a base": {
 			ref + `Pet"}`,
 			[]string{`{"kind":"dog","bark":true}`, `{"kind":"Cat","meow":true}`, `{"kind":"Puppy","bark":true,"age":1}`, `{"kind":"Pet"}`, `{"kind":"dog","friend":{"kind":"Cat","meow":true}}`},
 			[]string{`{"kind":"dog","meow":true}`, `{"kind":"cow"}`, `{"bark":true}`, `{"kind":"dog","bark":1}`, `{"kind":"dog","friend":{"kind":"Cat","bark":true}}`},
 		},
-		"an heir":                        {ref + `Dog"}`, []string{`{"kind":"dog","bark":true}`}, []string{`{"kind":"Cat","meow":true}`}},
-		"a base in allOf":                {`{"allOf":[` + ref + `Pet"},{"properties":{"since":{"type":"integer"}}}]}`, []string{`{"kind":"dog","bark":true,"since":1}`}, []string{`{"kind":"dog","meow":true}`}},
-		"a base says what must be given": {ref + `Loose"}`, []string{`{"n":1}`}, []string{`{"m":1}`}},
+		"an subtype":                    {ref + `Dog"}`, []string{`{"kind":"dog","bark":true}`}, []string{`{"kind":"Cat","meow":true}`}},
+		"a base in allOf":               {`{"allOf":[` + ref + `Pet"},{"properties":{"since":{"type":"integer"}}}]}`, []string{`{"kind":"dog","bark":true,"since":1}`}, []string{`{"kind":"dog","meow":true}`}},
+		"a base with a required member": {ref + `Loose"}`, []string{`{"n":1}`}, []string{`{"m":1}`}},
 		"bases in lists and maps": {
 			`{"type":"object","additionalProperties":{"type":"array","items":` + ref + `Pet"}}}`,
 			[]string{`{"k":[{"kind":"dog","bark":true}]}`}, []string{`{"k":[{"kind":"dog","meow":true}]}`},
 		},
-		"a base without heirs": {ref + `Alone"}`, []string{`{"kind":"x"}`}, []string{`{"bark":true}`}},
+		"a base without subtypes": {ref + `Alone"}`, []string{`{"kind":"x"}`}, []string{`{"bark":true}`}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			doc := parse(t, `{"openapi":"3.0.3","info":{"title":"t","version":"1","x-flow-id":"f","x-flow-version":1,"x-environment":"staging"},
 				"paths":{"/s":{"post":{"operationId":"createSession","requestBody":{"content":{"application/json":{"schema":{"properties":{"input":{"type":"object","properties":{"x":`+c.schema+`}}}}}}},"responses":{"201":{"description":"created"}}}}},
 				"components":{"schemas":`+schemas+`}}`)
-			judge := func(x string, taken bool) {
+			check := func(x string, taken bool) {
 				status, got := messages(t, doc, "application/json", `{"metadata":{"subjectId":"c"},"input":{"x":`+x+`}}`)
 				if (status == http.StatusCreated) != taken {
 					t.Errorf("%s: %d %q", x, status, got)
 				}
 			}
 			for _, x := range c.taken {
-				judge(x, true)
+				check(x, true)
 			}
 			for _, x := range c.refused {
-				judge(x, false)
+				check(x, false)
 			}
 		})
 	}

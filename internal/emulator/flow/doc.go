@@ -1,12 +1,12 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package flow is a flow as the service sees it: an OpenAPI document that says
-// which requests create a session, and the judge of those that arrive.
+// Package flow is a flow as the service sees it: an OpenAPI document that describes
+// the requests that create a session, and the validation of those that arrive.
 //
-// A request takes one way: its body is decoded (JSON or multipart) into a tree
+// Every request goes the same way: its body is decoded (JSON or multipart) into a tree
 // of map[string]any, []any, string, json.Number, bool, nil and *File; the tree
-// is judged by the document's schema; and what is a file, in either media type,
+// is validated against the document's schema; and what is a file, in either media type,
 // is lifted out of it.
 //
 // The package shares no code with the provider's own encoder and validator on

@@ -32,7 +32,7 @@ type Document struct {
 	kinds  kinds
 }
 
-// info is what the document's info object says beyond kin-openapi's fields.
+// info is the document's info object, with fields that kin-openapi lacks.
 // It is read apart from the rest to keep the version's digits exact.
 type info struct {
 	Title         string      `json:"title"`
@@ -44,8 +44,8 @@ type info struct {
 	CompleteAfter string      `json:"x-emulator-complete-after"`
 }
 
-// Parse reads an OpenAPI 3 document in JSON. Its errors say what keeps the
-// document from driving a flow.
+// Parse reads an OpenAPI 3 document in JSON. Its errors contain the reason why
+// the document can't describe a flow.
 func Parse(raw []byte) (*Document, error) {
 	doc := &Document{Raw: bytes.Clone(raw)}
 	if err := doc.readInfo(); err != nil {
@@ -78,9 +78,9 @@ func (d *Document) readInfo() error {
 	d.AutoComplete = root.Info.AutoComplete
 	switch {
 	case d.FlowID == "":
-		return errors.New("info.x-flow-id is missing: it says which flow this is")
+		return errors.New("info.x-flow-id is missing: it is the flow's ID")
 	case d.Environment == "":
-		return errors.New("info.x-environment is missing: it says where the flow is published")
+		return errors.New("info.x-environment is missing: it is the environment in which the flow is published")
 	case d.Version == "":
 		return errors.New("info.x-flow-version is missing: it is the number of the flow's version")
 	case root.Info.CompleteAfter == "":

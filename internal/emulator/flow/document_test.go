@@ -37,7 +37,7 @@ func parse(t testing.TB, raw string) *Document {
 	return doc
 }
 
-// documentOf is a flow whose createSession takes the content given: media types
+// documentOf is a flow whose createSession takes this content: media types
 // and their schemas, in JSON.
 func documentOf(t testing.TB, content string) *Document {
 	t.Helper()
@@ -46,7 +46,7 @@ func documentOf(t testing.TB, content string) *Document {
 		"components":{"schemas":{"Tree":{"type":"object","properties":{"name":{"type":"string"},"children":{"type":"array","items":{"$ref":"#/components/schemas/Tree"}}}}}}}`)
 }
 
-// inputOf is a flow that takes an input of the schema given, in both media
+// inputOf is a flow that takes an input of this schema, in both media
 // types.
 func inputOf(t testing.TB, schema string) *Document {
 	t.Helper()

@@ -92,15 +92,15 @@ const (
 	matchingBudget = 2 * time.Second
 )
 
-// matches holds a text against a pattern in ECMA-262's syntax, as OpenAPI has
-// them. It can't be decided where the pattern can't be compiled, or where time
-// has run out.
-func (j *judge) matches(pattern, text string) (matched, decided bool) {
-	if j.matching > matchingBudget {
+// matches matches a text against a pattern in ECMA-262's syntax, as OpenAPI has
+// them. It is undecided where the pattern can't be compiled, or where the budget
+// is used up.
+func (v *validator) matches(pattern, text string) (matched, decided bool) {
+	if v.matching > matchingBudget {
 		return false, false
 	}
 	start := time.Now()
-	defer func() { j.matching += time.Since(start) }()
+	defer func() { v.matching += time.Since(start) }()
 	compiled, err := regexp2.Compile(pattern, regexp2.ECMAScript|regexp2.Unicode)
 	if err != nil {
 		return false, false

@@ -134,7 +134,7 @@ func TestNestedAlternativesEnd(t *testing.T) {
 }
 
 // TestPatternsEndTogether has ten thousand texts, of which each takes a pattern
-// all the time that it is given.
+// its whole budget.
 func TestPatternsEndTogether(t *testing.T) {
 	doc := inputOf(t, `{"type":"object","properties":{"x":{"type":"array","items":{"type":"string","pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}}}}`)
 	element := `"` + strings.Repeat("a", 40) + `"`

@@ -36,8 +36,8 @@ func (p problem) String() string {
 	return p.path + " " + p.reason
 }
 
-// rejection makes one answer of all problems, or nil if there are none.
-func rejection(problems []problem) *RejectionError {
+// newRejection combines all problems into one error, nil if there are none.
+func newRejection(problems []problem) *RejectionError {
 	if len(problems) == 0 {
 		return nil
 	}

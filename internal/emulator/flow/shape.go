@@ -18,11 +18,11 @@ import (
 const maxAlternatives = 64
 
 // shaper turns the places of a multipart body into the tree that the same body
-// would be in JSON. Form fields are text, so that the schema has to say whether
+// would be in JSON. Form fields are text, so that the schema decides whether
 // "12" is a number, and whether the steps 0 and 1 make a list.
 type shaper struct {
-	judge    *judge
-	problems []problem
+	validator *validator
+	problems  []problem
 
 	// shaped are the places that have a shape, by what describes them, so that
 	// alternatives within alternatives are tried once.
@@ -46,7 +46,7 @@ func (s *shaper) shape(n *node, schemas []*openapi3.Schema, path string) any {
 	}
 	known, seen := s.shaped[key]
 	if !seen {
-		inner := &shaper{judge: s.judge, shaped: s.shaped}
+		inner := &shaper{validator: s.validator, shaped: s.shaped}
 		known.value = inner.choose(n, schemas, path)
 		known.problems = inner.problems
 		s.shaped[key] = known
@@ -57,19 +57,19 @@ func (s *shaper) shape(n *node, schemas []*openapi3.Schema, path string) any {
 
 // choose tries the alternatives of a place.
 func (s *shaper) choose(n *node, schemas []*openapi3.Schema, path string) any {
-	choices := s.judge.kinds.alternatives(schemas)
+	choices := s.validator.kinds.alternatives(schemas)
 	if len(choices) == 1 {
 		return s.plain(n, choices[0], path)
 	}
 	together := slices.Concat(choices...)
 	var fitting any
 	for _, choice := range append(choices, together) {
-		trial := &shaper{judge: s.judge, shaped: s.shaped}
+		trial := &shaper{validator: s.validator, shaped: s.shaped}
 		value := trial.plain(n, choice, path)
-		if len(trial.problems) > 0 || !s.judge.fitsAll(value, schemas) {
+		if len(trial.problems) > 0 || !s.validator.fitsAll(value, schemas) {
 			continue
 		}
-		if len(s.judge.beyondBelow(value, schemas, path)) == 0 {
+		if len(s.validator.beyondBelow(value, schemas, path)) == 0 {
 			return value
 		}
 		if fitting == nil {
@@ -143,7 +143,7 @@ func elements(n *node) ([]*node, bool) {
 var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 // fromText reads a form field's text as the type that schemas ask for. Text
-// that does not fit stays text: the schema then says what is wrong with it.
+// that does not match stays text: validation then reports the problem.
 func fromText(text string, schemas []*openapi3.Schema) any {
 	typed := slices.ContainsFunc(schemas, func(schema *openapi3.Schema) bool { return !schema.Type.IsEmpty() })
 	if scalar, listed := fromEnum(text, schemas); listed && !typed {
@@ -198,7 +198,7 @@ func (k kinds) alternatives(schemas []*openapi3.Schema) [][]*openapi3.Schema {
 
 func (k kinds) resolve(schema *openapi3.Schema, above []*openapi3.Schema) [][]*openapi3.Schema {
 	if slices.Contains(above, schema) {
-		return [][]*openapi3.Schema{nil} // it leads back to itself and says nothing more
+		return [][]*openapi3.Schema{nil} // it refers to itself and adds nothing
 	}
 	above = append(slices.Clip(above), schema)
 	choices := [][]*openapi3.Schema{{schema}}

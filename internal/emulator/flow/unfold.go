@@ -11,7 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// unfold gives body's schema in the nested form that JSON has: a property
+// unfold returns body's schema nested as in JSON: a property
 // "input[basicIdentity][givenName]" becomes givenName in basicIdentity in input.
 // A required leaf makes every object on its way required. Schemas that body is
 // composed of are unfolded as well; deeper ones hold no bracketed names.
@@ -46,7 +46,7 @@ func unfoldOnce(schema *openapi3.Schema, done map[*openapi3.Schema]*openapi3.Sch
 			continue
 		}
 		if isReadOnly(schema.Properties[name]) {
-			continue // required of answers only, so that its block may be missing
+			continue // required in responses only, so that its block may be missing
 		}
 		root.require(path)
 	}
@@ -104,7 +104,7 @@ func merge(plain openapi3.Schemas, root *field) openapi3.Schemas {
 	return plain
 }
 
-// field is a place in the nested form, while the bracketed names are read.
+// field is a place in the nested schema, while the bracketed names are read.
 type field struct {
 	leaves   openapi3.SchemaRefs // the schemas of the place itself
 	required bool
@@ -128,8 +128,8 @@ func (f *field) add(path []string, schema *openapi3.SchemaRef) {
 	f.leaves = append(f.leaves, schema)
 }
 
-// require has every place on the path be given. An element of a list is given
-// with its list.
+// require marks every place on the path as required. An element of a list is
+// required with its list.
 func (f *field) require(path []string) {
 	for len(path) > 0 && isElement(path[len(path)-1]) {
 		path = path[:len(path)-1]

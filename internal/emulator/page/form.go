@@ -61,7 +61,7 @@ type node struct {
 	path    string
 }
 
-// NewForm makes a form of a request body's schema, bracketed names unfolded.
+// NewForm makes a form from a request body's schema, bracketed names unfolded.
 func NewForm(body *openapi3.Schema) *Form {
 	f := &Form{}
 	f.root = f.object("", "", body, 0)
@@ -192,7 +192,7 @@ func valueOf(ref *openapi3.SchemaRef) *openapi3.Schema {
 	return ref.Value
 }
 
-// kindOf tells how a schema's value is entered; "object" and "array" have fields
+// kindOf returns how a schema's value is entered; "object" and "array" have fields
 // of their own.
 func kindOf(schema *openapi3.Schema) Kind {
 	alternatives, kind := false, Kind("")
@@ -268,7 +268,7 @@ func title(path string) string {
 	names := strings.FieldsFunc(strings.TrimPrefix(path, "input["), func(r rune) bool { return r == '[' || r == ']' })
 	var titles []string
 	for _, name := range names {
-		if strings.Trim(name, "0123456789") != "" { // an element's place says nothing
+		if strings.Trim(name, "0123456789") != "" { // an element's index is no title
 			titles = append(titles, words(name))
 		}
 	}

@@ -52,13 +52,13 @@ type View struct {
 	Token       string // sent back by the form
 	Blocks      []Block
 	ExpiresAt   time.Time
-	ReturnTo    string // where a finished session leads; may be empty
+	ReturnTo    string // where a finished session redirects to; may be empty
 }
 
 // Block is a data block that the flow knows.
 type Block struct {
-	Name  string // as in the API: basicIdentity
-	Given bool   // came with the session's creation
+	Name string // as in the API: basicIdentity
+	Sent bool   // in the request that created the session
 }
 
 //go:embed player.html.tmpl
@@ -72,7 +72,7 @@ var page = template.Must(template.New("player").Funcs(template.FuncMap{
 	"machine": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 }).Parse(source))
 
-// Render writes the page and gives the Content-Security-Policy to send with it.
+// Render writes the page and returns the Content-Security-Policy to send with it.
 func Render(w io.Writer, view View) (policy string, err error) {
 	nonce := rand.Text()
 	words, ok := languages[view.Locale]
@@ -87,7 +87,7 @@ func Render(w io.Writer, view View) (policy string, err error) {
 		Nonce    string
 		Return   template.URL
 		ReturnAt string
-	}{view, words, words.states[view.State], nonce, template.URL(view.ReturnTo), //nolint:gosec // judged at creation: absolute, no scheme that runs or reads
+	}{view, words, words.states[view.State], nonce, template.URL(view.ReturnTo), //nolint:gosec // validated at creation: absolute, no scheme that runs or reads
 		host(view.ReturnTo)})
 	if err != nil {
 		return "", fmt.Errorf("rendering the player page: %w", err)
@@ -96,8 +96,8 @@ func Render(w io.Writer, view View) (policy string, err error) {
 	return contentPolicy(nonce, view.ReturnTo), err
 }
 
-// contentPolicy allows the page's own style and form. Browsers hold every
-// redirect that follows a form to form-action too. Where a page that the form
+// contentPolicy allows the page's own style and form. Browsers apply form-action to
+// every redirect that follows a form too. Where a page that the form
 // leads to sends people next, a login or an app, can't be known here, and an
 // IPv6 address can't be written in a policy: there the page goes without.
 func contentPolicy(nonce, returnTo string) string {

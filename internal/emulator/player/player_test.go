@@ -91,7 +91,7 @@ func TestFormsAreLabelled(t *testing.T) {
 	ids := map[string]bool{}
 	for _, id := range regexp.MustCompile(` id="([^"]+)"`).FindAllStringSubmatch(page, -1) {
 		if ids[id[1]] {
-			t.Errorf("the ID %s stands twice", id[1])
+			t.Errorf("the ID %s occurs twice", id[1])
 		}
 		ids[id[1]] = true
 	}
@@ -101,7 +101,7 @@ func TestFormsAreLabelled(t *testing.T) {
 		}
 	}
 	if !strings.Contains(page, `aria-current="step"`) || !strings.Contains(page, "Basic identity") {
-		t.Error("the steps are not told")
+		t.Error("the steps are not shown")
 	}
 }
 

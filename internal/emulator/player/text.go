@@ -7,8 +7,8 @@ package player
 type text struct {
 	Product, Emulated          string
 	Version, Environment       string
-	ValidUntil, Steps, Given   string
-	NotGiven, NoBlocks         string
+	ValidUntil, Steps, Sent    string
+	NotSent, NoBlocks          string
 	StepData, StepDecide       string
 	StepReturn, StepDone       string
 	Done, Current, Ahead       string
@@ -20,7 +20,7 @@ type text struct {
 	states map[State]message
 }
 
-// message is what a page says first.
+// message is the heading of a page.
 type message struct{ Heading, Body string }
 
 var languages = map[string]text{
@@ -28,7 +28,7 @@ var languages = map[string]text{
 		Product:  "Identity verification",
 		Emulated: "This is the emulator: nothing is really verified here.",
 		Version:  "Version", Environment: "Environment", ValidUntil: "Open until",
-		Steps: "Steps", Given: "given", NotGiven: "not given", NoBlocks: "This flow takes no data.",
+		Steps: "Steps", Sent: "sent", NotSent: "not sent", NoBlocks: "This flow takes no data.",
 		StepData: "Data handed over", StepDecide: "Your decision", StepReturn: "Back to", StepDone: "Completion",
 		Done: "done", Current: "now", Ahead: "to come",
 		Decision: "How does this verification end?", DecisionHint: "Choose the outcome that your test needs.",
@@ -51,7 +51,7 @@ var languages = map[string]text{
 		Product:  "Identitätsprüfung",
 		Emulated: "Dies ist der Emulator: Hier wird nichts wirklich geprüft.",
 		Version:  "Version", Environment: "Umgebung", ValidUntil: "Offen bis",
-		Steps: "Schritte", Given: "übergeben", NotGiven: "nicht übergeben", NoBlocks: "Dieser Ablauf nimmt keine Daten entgegen.",
+		Steps: "Schritte", Sent: "übergeben", NotSent: "nicht übergeben", NoBlocks: "Dieser Ablauf nimmt keine Daten entgegen.",
 		StepData: "Daten übergeben", StepDecide: "Ihre Entscheidung", StepReturn: "Zurück zu", StepDone: "Abschluss",
 		Done: "erledigt", Current: "jetzt", Ahead: "folgt",
 		Decision: "Wie endet diese Prüfung?", DecisionHint: "Wählen Sie das Ergebnis, das Ihr Test braucht.",
@@ -74,7 +74,7 @@ var languages = map[string]text{
 		Product:  "Vérification d’identité",
 		Emulated: "Ceci est l’émulateur : rien n’est réellement vérifié ici.",
 		Version:  "Version", Environment: "Environnement", ValidUntil: "Ouverte jusqu’au",
-		Steps: "Étapes", Given: "transmis", NotGiven: "non transmis", NoBlocks: "Ce parcours ne prend aucune donnée.",
+		Steps: "Étapes", Sent: "transmis", NotSent: "non transmis", NoBlocks: "Ce parcours ne prend aucune donnée.",
 		StepData: "Données transmises", StepDecide: "Votre décision", StepReturn: "Retour à", StepDone: "Clôture",
 		Done: "fait", Current: "en cours", Ahead: "à venir",
 		Decision: "Comment cette vérification se termine-t-elle ?", DecisionHint: "Choisissez le résultat dont votre test a besoin.",

@@ -16,14 +16,14 @@ const (
 	CallSessions   Call = "sessions"
 	CallRead       Call = "read"
 	CallDataBlocks Call = "datablocks"
-	CallFile       Call = "file"     // answers with the address of a download
+	CallFile       Call = "file"     // responds with the address of a download
 	CallDownload   Call = "download" // the download itself
 	CallPlayer     Call = "player"
-	CallPage       Call = "page"    // the emulator's own pages; recorded, never struck
-	CallUnknown    Call = "unknown" // anything else; recorded, never struck
+	CallPage       Call = "page"    // the emulator's own pages; recorded, never a fault
+	CallUnknown    Call = "unknown" // anything else; recorded, never a fault
 )
 
-// Calls are those that a fault can strike.
+// Calls are those into which a fault can be injected.
 var Calls = []string{
 	string(CallToken), string(CallKeys), string(CallFlows), string(CallDocument), string(CallCreate), string(CallSessions),
 	string(CallRead), string(CallDataBlocks), string(CallFile), string(CallDownload), string(CallPlayer),

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package record remembers the requests that arrived, without what gives access,
+// Package record keeps the requests that arrived, with secrets redacted,
 // so that a test can see what a client sent.
 package record
 
@@ -28,15 +28,15 @@ const (
 	maxBytes   = 64 << 20 // of all requests
 )
 
-// redacted stands in records for what gives access: tokens, secrets, and the
+// redacted replaces secrets in records: tokens, secrets, and the
 // tokens in addresses.
 const redacted = "[redacted]"
 
-// Request is one request as it arrived, without what gives access.
+// Request is one request as it arrived, with secrets redacted.
 type Request struct {
 	Call       Call          `json:"call"`
 	Time       time.Time     `json:"time"`       // when it arrived, by the machine's clock
-	Duration   time.Duration `json:"durationNs"` // 0 while it is being answered
+	Duration   time.Duration `json:"durationNs"` // 0 until the response is sent
 	Connection string        `json:"connection"`
 
 	Method string      `json:"method"`
@@ -50,7 +50,7 @@ type Request struct {
 	ContentLength int64  `json:"contentLength"` // as announced; -1 where it was not
 	Decoded       any    `json:"decoded,omitempty"`
 
-	Status    int        `json:"status"` // 0 where no answer was sent
+	Status    int        `json:"status"` // 0 where no response was sent
 	Fault     fault.Kind `json:"fault,omitempty"`
 	SessionID string     `json:"sessionId,omitempty"` // that the request created
 }
@@ -90,7 +90,7 @@ func (all *List) Begin(call Call, r *http.Request) *Record {
 }
 
 // trim forgets the oldest finished requests above the maximum. One that is still
-// being answered stays, so that its end is recorded, and so does the last one.
+// in progress stays, so that its end is recorded, and so does the last one.
 func (all *List) trim() {
 	for len(all.list) > maxRecords || all.kept > maxBytes {
 		oldest := slices.IndexFunc(all.list, func(rec *Record) bool { return rec.done })
@@ -151,8 +151,8 @@ func (rec *Record) observe(p []byte) {
 	rec.keep(int64(len(kept)))
 }
 
-// Strike records the fault that strikes the request.
-func (rec *Record) Strike(kind fault.Kind) {
+// SetFault records the fault injected into the request.
+func (rec *Record) SetFault(kind fault.Kind) {
 	rec.all.mu.Lock()
 	defer rec.all.mu.Unlock()
 	rec.Fault = kind
@@ -178,7 +178,7 @@ func (rec *Record) Create(sessionID string) {
 	rec.SessionID = sessionID
 }
 
-// End records that the request was answered, or with status 0 that it was not.
+// End records the status of the response, or 0 where none was sent.
 // It returns the whole record.
 func (rec *Record) End(status int) Request {
 	rec.all.mu.Lock()

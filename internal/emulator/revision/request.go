@@ -24,7 +24,7 @@ func (r Revision) MetadataProblems(metadata map[string]any) []string {
 	return problems
 }
 
-// StartsAtOnce reports whether a create's response says RUNNING already.
+// StartsAtOnce reports whether a create's response has the status RUNNING already.
 func (r Revision) StartsAtOnce() bool { return r.StatusAfterwards == "RUNNING" }
 
 // RunsOnRead reports whether a session that was created is running by the time

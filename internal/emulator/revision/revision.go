@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package revision is the form of every response. Several revisions of the API's
+// Package revision decides the shape of every response. Several revisions of the API's
 // documentation are in circulation, and what is uncertain was never seen; each
 // point in which they differ is a setting here. Whoever calls the API can so be
-// tried against each form that it may meet.
+// tested against each shape that it may receive.
 package revision
 
 import (
@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-// Revision is one form of the API. The tags list the values of each setting, the
+// Revision is one revision of the API. The tags list the values of each setting, the
 // default first; README.md describes them.
 type Revision struct {
 	FlowList         string `json:"flowList"         values:"paged whole array totals"`
@@ -47,7 +47,7 @@ type Revision struct {
 	Webhook          string `json:"webhook"          values:"body header"`
 }
 
-// Default is the form that the emulator speaks unless told otherwise: what most
+// Default is the revision that the emulator implements unless configured otherwise: what most
 // revisions agree on, with metadata as free as its users need it.
 func Default() Revision {
 	var r Revision

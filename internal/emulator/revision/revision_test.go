@@ -44,7 +44,7 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// Each preset is a form of its own, and all its values are allowed.
+// Each preset is different, and all its values are allowed.
 func TestPresets(t *testing.T) {
 	for name, preset := range map[string]Revision{"default": Default(), "oldest": Oldest(), "newest": Newest()} {
 		if got, err := Parse([]byte(encode(preset))); err != nil || got != preset {

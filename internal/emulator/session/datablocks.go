@@ -21,7 +21,7 @@ const (
 	StepReview = "REVIEW"
 )
 
-// DataBlock is a piece of data that went into a session or came out of one.
+// DataBlock is a part of a session's input or result.
 type DataBlock struct {
 	ID        string
 	Type      string // in camelCase

@@ -5,7 +5,7 @@ package session
 
 import "time"
 
-// Status is where a session stands.
+// Status is a session's status.
 type Status string
 
 // The statuses. The last four are final.
@@ -24,7 +24,7 @@ var Statuses = []Status{Created, Running, Completed, Aborted, Expired, Errored}
 // Final reports whether a session stays in this status.
 func (s Status) Final() bool { return s != Created && s != Running }
 
-// Outcome is what a completed session came to.
+// Outcome is the result of a completed session.
 type Outcome string
 
 // The outcomes.

@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package session is a verification session: what created it, where it stands,
-// and the data blocks that went in and came out. It knows time only by being
-// told, and keeps nothing.
+// Package session is a verification session: the request that
+// created it, its status, and the data blocks of its input and result. It gets the
+// time as an argument, and stores nothing.
 package session
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
 )
 
-// Session is a session as it stands. Times that have not come are zero. Its
+// Session is a session in its current state. Times that have not come are zero. Its
 // JSON is what the control interface lists.
 type Session struct {
 	ID          string      `json:"sessionId"`
@@ -58,11 +58,11 @@ type Flow struct {
 	CompleteAfter time.Duration // how long that takes
 }
 
-// Vault keeps the files of sessions and gives each an ID.
+// Vault stores the files of sessions and assigns each an ID.
 type Vault interface {
 	Keep(environment string, file *flow.File) (id string)
 
-	// File returns what was kept under an ID; nil if nothing was.
+	// File returns the file stored under an ID; nil if there is none.
 	File(id string) *flow.File
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/session"
 )
 
-// The buckets of a state file. Sessions stand by ID, which ascends as they are
+// The buckets of a state file. Sessions are keyed by ID, which ascends as they are
 // made, so that a file is read in their order.
 var (
 	bucketMeta     = []byte("meta")

@@ -99,7 +99,7 @@ func (s *Store) clear() {
 	s.order, s.files, s.bytes = nil, map[string]File{}, 0
 }
 
-// restore takes in what the state file has of one session.
+// restore loads one session from the state file.
 func (s *Store) restore(restored *session.Session, files map[string]File) {
 	for id, file := range files {
 		s.files[id] = file
@@ -146,7 +146,7 @@ func (s *Store) Create(doc *flow.Document, submitted *flow.Submission, ttl time.
 	return created.Copy(), nil
 }
 
-// Get returns the session as it stands now.
+// Get returns the session in its current state.
 func (s *Store) Get(environment, id string) (session.Session, bool) {
 	s.mu.Lock()
 	defer s.unlock()
@@ -172,7 +172,7 @@ func (s *Store) List(want func(*session.Session) bool) []session.Session {
 	return chosen
 }
 
-// Settle does to every session what time has done, for those who wait for news.
+// Settle updates every session to the current time, so that webhooks are sent.
 func (s *Store) Settle() {
 	s.mu.Lock()
 	defer s.unlock()
@@ -197,7 +197,7 @@ func (s *Store) find(key Key) *entry {
 	return s.players[key.player]
 }
 
-// Change does what edit says to a session, as it stands now. It returns the
+// Change applies edit to a session in its current state. It returns the
 // session afterwards, or false where there is none.
 func (s *Store) Change(key Key, edit func(*session.Session, session.Vault)) (session.Session, bool) {
 	s.mu.Lock()
@@ -211,7 +211,7 @@ func (s *Store) Change(key Key, edit func(*session.Session, session.Vault)) (ses
 	return found.Copy(), true
 }
 
-// apply brings a session to now, then edits it, and passes on what changed.
+// apply updates a session to the current time, then edits it, and reports what changed.
 func (s *Store) apply(e *entry, edit func(*session.Session)) {
 	before := e.Status
 	if edit != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // The bytes of bodies and files are bounded together, and what a forgotten
-// session had is given back.
+// session had is released.
 func TestBytesAreBounded(t *testing.T) {
 	s, err := Open(Options{
 		Clock: clock.New(time.Now), Log: slog.New(slog.DiscardHandler),

@@ -16,7 +16,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/clock"
 )
 
-// Options say which client gets tokens, and how long these are good.
+// Options are the client that gets tokens, and how long these are valid.
 type Options struct {
 	Clock        *clock.Clock
 	TTL          time.Duration
@@ -44,7 +44,7 @@ func New(options Options) *Tokens {
 // maxTokens bounds the tokens in force; the oldest ends early.
 const maxTokens = 10_000
 
-// issuedPrefix tells the emulator's own tokens from API keys.
+// issuedPrefix distinguishes the emulator's own tokens from API keys.
 const issuedPrefix = "emulated."
 
 // Issue makes a token.
@@ -78,7 +78,7 @@ func (t *Tokens) Accepts(authorization string) bool {
 	return known && t.options.Clock.Now().Before(end)
 }
 
-// Knows reports whether a client's credentials are right.
+// Knows reports whether a client's credentials are valid.
 func (t *Tokens) Knows(id, secret string) bool {
 	if t.options.Any {
 		return id != "" && secret != ""
@@ -86,7 +86,7 @@ func (t *Tokens) Knows(id, secret string) bool {
 	return Same(id, t.options.ClientID) && Same(secret, t.options.ClientSecret)
 }
 
-// Revoke ends every token issued so far. The API key stays: it stands for one
+// Revoke ends every token issued so far. The API key stays: it represents one
 // that the platform's dashboard has made, which no token request renews.
 func (t *Tokens) Revoke() {
 	t.mu.Lock()
@@ -111,8 +111,8 @@ func (t *Tokens) Reset() {
 	t.issued = 0
 }
 
-// Same compares without telling by its duration how much is right.
-func Same(given, want string) bool {
-	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(want))
+// Same compares in constant time.
+func Same(got, want string) bool {
+	a, b := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }

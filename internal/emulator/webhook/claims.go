@@ -41,7 +41,7 @@ func eventOf(before session.Status, now session.Session) (Event, bool) {
 	return event, known
 }
 
-// Claims is what a webhook says. Nothing of it is personal: no subjectId, no
+// Claims are the claims of a webhook. None is personal data: no subjectId, no
 // state, no input. The receiver reads those by the session's ID.
 type Claims struct {
 	Issuer        string          `json:"iss"`
@@ -65,7 +65,7 @@ func claimsOf(id string, event Event, s session.Session) Claims {
 	}
 }
 
-// algorithm of the signatures: what an OpenID provider uses unless told otherwise.
+// algorithm of the signatures: the default of OpenID providers.
 const algorithm = "RS256"
 
 // signatureHeader has the JWT in an older revision.

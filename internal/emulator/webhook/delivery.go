@@ -54,7 +54,7 @@ type Attempt struct {
 // maxAttempts bounds the attempts that a delivery remembers.
 const maxAttempts = 30
 
-// deliver tries until the receiver answers 2xx, three times at most.
+// deliver retries until the receiver responds 2xx, with three attempts at most.
 func (s *Sender) deliver(d *Delivery) {
 	for try := range tries {
 		if try > 0 && !s.wait(s.options.Backoff<<(try-1)) {
@@ -76,15 +76,15 @@ func (s *Sender) deliver(d *Delivery) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d.State, d.Problem = Failed, "no try was answered 2xx in time"
+	d.State, d.Problem = Failed, "no attempt got a 2xx response in time"
 }
 
 func (s *Sender) attempt(d *Delivery) Attempt {
 	started := time.Now()
 	attempt := Attempt{At: started.UTC()}
-	struck, _ := s.Faults.Take(fault.Webhook)
-	attempt.Fault = struck.Kind
-	attempt.Status, attempt.Problem = s.send(d, struck)
+	injected, _ := s.Faults.Take(fault.Webhook)
+	attempt.Fault = injected.Kind
+	attempt.Status, attempt.Problem = s.send(d, injected)
 	if attempt.Problem == "" && attempt.Status/100 != 2 {
 		attempt.Problem = "the response is not 2xx"
 	}
@@ -92,19 +92,19 @@ func (s *Sender) attempt(d *Delivery) Attempt {
 	return attempt
 }
 
-// send makes one request, or does what a fault does instead. The problem says why
+// send makes one request, or injects a fault instead. The problem is the reason why
 // there is no response.
-func (s *Sender) send(d *Delivery, struck fault.Fault) (status int, problem string) {
+func (s *Sender) send(d *Delivery, injected fault.Fault) (status int, problem string) {
 	sign := s.Keys.Sign
-	switch struck.Kind {
+	switch injected.Kind {
 	case fault.Status:
-		return struck.Status, "not sent, as a fault asked for"
+		return injected.Status, "not sent: a fault is injected"
 	case fault.ResetBefore:
 		return 0, "not sent, as a fault asked for: connection reset"
 	case fault.BadSignature:
 		sign = s.Keys.forge
 	case fault.Delay:
-		if !s.wait(time.Duration(struck.Delay)) {
+		if !s.wait(time.Duration(injected.Delay)) {
 			return 0, "the emulator ended"
 		}
 	default: // none: a fault of webhooks is one of these

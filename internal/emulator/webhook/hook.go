@@ -29,7 +29,7 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$") // a token 
 // reserved headers are the emulator's own.
 var reserved = []string{"Content-Type", "Content-Length", "Host", "Transfer-Encoding", "Connection", signatureHeader}
 
-// Validate says what is wrong with h, without its URL and the headers' values.
+// Validate returns the first problem of h, without its URL and the headers' values.
 func (h Hook) Validate() error {
 	target, err := url.Parse(h.URL)
 	switch {
@@ -53,7 +53,7 @@ func (h Hook) Validate() error {
 	return nil
 }
 
-// redacted is h without what may give access: values of headers, and the URL's
+// redacted is h without what may be a secret: values of headers, and the URL's
 // query.
 func (h Hook) redacted() Hook {
 	h.URL = withoutQuery(h.URL)

@@ -52,7 +52,7 @@ func (k *Keys) Rotate() error {
 	return k.add()
 }
 
-// Retire takes all keys but the signing one out of the key set.
+// Retire removes all keys except the signing one from the key set.
 func (k *Keys) Retire() {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package webhook tells a receiver what happens to sessions, as the platform
-// does: a signed JWT by POST, in three tries. What of that is uncertain stands in
+// Package webhook sends the events of sessions to a receiver, as the platform
+// does: a signed JWT by POST, in three attempts. What is uncertain about it is in
 // claims.go.
 package webhook
 
@@ -28,7 +28,7 @@ const (
 	maxAtOnce     = 16
 )
 
-// ErrNoDelivery says that there is no delivery with the ID asked for.
+// ErrNoDelivery means that no delivery has the requested ID.
 var ErrNoDelivery = errors.New("there is no delivery with this ID")
 
 // Options set up a Sender.
@@ -43,7 +43,7 @@ type Options struct {
 // Sender delivers events to hooks. It is safe for concurrent use.
 type Sender struct {
 	Keys   Keys
-	Faults fault.Set // strike tries
+	Faults fault.Set // of attempts
 
 	options Options
 	client  *http.Client
@@ -79,7 +79,7 @@ func New(options Options) *Sender {
 	}
 }
 
-// Close gives up what is on its way.
+// Close cancels the deliveries in progress.
 func (s *Sender) Close() {
 	s.stop()
 	s.running.Wait()
@@ -89,7 +89,7 @@ func (s *Sender) Close() {
 // Put sets the hook of a flow, in place of the one before.
 func (s *Sender) Put(h Hook) error { return s.hooks.put(h) }
 
-// Hooks lists the hooks, without what gives access.
+// Hooks lists the hooks, with their secrets redacted.
 func (s *Sender) Hooks() []Hook {
 	all := s.hooks.list()
 	for i := range all {
@@ -160,8 +160,8 @@ func (s *Sender) start(d *Delivery) {
 	})
 }
 
-// Repeat delivers once more, whatever came of it before.
-func (s *Sender) Repeat(id string) error {
+// Redeliver sends a delivery again, whatever its state, with three attempts.
+func (s *Sender) Redeliver(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.deliveries {

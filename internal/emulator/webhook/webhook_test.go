@@ -27,7 +27,7 @@ type arrival struct {
 	body   string
 }
 
-// receiver answers each try with the next of statuses, the last for ever.
+// receiver responds to each attempt with the next of statuses, then always with the last.
 type receiver struct {
 	*httptest.Server
 
@@ -74,7 +74,7 @@ func newSender(t *testing.T, options Options, hooks ...Hook) *Sender {
 	return s
 }
 
-// ended waits until nothing is on its way.
+// ended waits until no delivery is pending.
 func (s *Sender) ended() []Delivery {
 	s.running.Wait()
 	return s.Deliveries("")
@@ -161,12 +161,12 @@ func TestEvents(t *testing.T) {
 	for _, step := range steps {
 		s.Notify(step.before, aSession(step.now))
 	}
-	var told []Event
+	var events []Event
 	for _, d := range s.ended() {
-		told = append(told, d.Event)
+		events = append(events, d.Event)
 	}
 	want := []Event{Created, Completed, Aborted, Expired, Errored}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, events); diff != "" {
 		t.Error(diff)
 	}
 	for i, got := range r.all() { // in order, since they are of one session
@@ -226,18 +226,18 @@ func TestRepeat(t *testing.T) {
 	s := newSender(t, Options{}, Hook{URL: r.URL})
 	s.Notify("", aSession(session.Created))
 	failed := s.ended()[0]
-	if err := s.Repeat(failed.ID); err != nil {
+	if err := s.Redeliver(failed.ID); err != nil {
 		t.Fatal(err)
 	}
 	again := s.ended()[0]
 	if again.ID != failed.ID || again.State != Delivered || again.Problem != "" || len(again.Attempts) != 4 {
 		t.Errorf("%+v", again)
 	}
-	if err := s.Repeat("none"); err == nil {
-		t.Error("a delivery that is none is repeated")
+	if err := s.Redeliver("none"); err == nil {
+		t.Error("an unknown delivery is sent again")
 	}
 	for range 40 {
-		if err := s.Repeat(failed.ID); err != nil {
+		if err := s.Redeliver(failed.ID); err != nil {
 			t.Fatal(err)
 		}
 		again = s.ended()[0]

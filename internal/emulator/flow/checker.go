@@ -13,10 +13,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// checker holds one value against schemas, each schema by itself: what several of
-// them say of one place together is beyondSchema's.
+// checker validates one value against schemas, each schema by itself: what several
+// of them together rule for one place is checked by beyondSchema.
 type checker struct {
-	*judge
+	*validator
 	seen map[visit]verdict // so that schemas within schemas are checked once
 
 	// undecided counts the rules that could not be evaluated. They hold, but
@@ -34,7 +34,7 @@ type verdict struct {
 	undecided int
 }
 
-// check lists what is wrong with value, which stands at path.
+// check lists the problems of value, which is at path.
 func (c *checker) check(value any, schema *openapi3.Schema, path string) []problem {
 	at := visit{schema, path}
 	known, seen := c.seen[at]
@@ -42,7 +42,7 @@ func (c *checker) check(value any, schema *openapi3.Schema, path string) []probl
 		c.undecided += known.undecided
 		return known.problems
 	}
-	c.seen[at] = verdict{} // a schema that is composed of itself says nothing more
+	c.seen[at] = verdict{} // a schema that is composed of itself adds no rule
 	before := c.undecided
 	found := c.rules(value, schema, path)
 	c.seen[at] = verdict{found, c.undecided - before}
@@ -102,7 +102,7 @@ func excludesOthers(schema *openapi3.Schema) bool {
 	return more != nil && !*more && len(schema.PatternProperties) == 0
 }
 
-// branchRules are not, oneOf, anyOf, and the choice of what extends a schema.
+// branchRules are not, oneOf, anyOf, and the choice among the subtypes of a schema.
 func (c *checker) branchRules(value any, schema *openapi3.Schema, path string) []string {
 	var wrong []string
 	if c.excluded(value, schema.Not, path) {
@@ -120,7 +120,7 @@ func (c *checker) branchRules(value any, schema *openapi3.Schema, path string) [
 	if fit := fitting(schema.OneOf); len(schema.OneOf) > 0 && (fit == 0 || fit > 1 && c.undecided == decided) {
 		wrong = append(wrong, "fits none, or more than one, of the alternatives that the flow allows")
 	}
-	for _, branches := range []openapi3.SchemaRefs{schema.AnyOf, c.heirs(schema, path)} {
+	for _, branches := range []openapi3.SchemaRefs{schema.AnyOf, c.subtypes(schema, path)} {
 		if len(branches) > 0 && fitting(branches) == 0 {
 			wrong = append(wrong, "fits none of the alternatives that the flow allows")
 		}
@@ -136,19 +136,18 @@ func (c *checker) excluded(value any, not *openapi3.SchemaRef, path string) bool
 	return len(c.check(value, not.Value, path)) == 0 && c.undecided == decided
 }
 
-// heirs are what a value of schema may be of, unless one of them is being checked,
-// which is chosen then.
-func (c *checker) heirs(schema *openapi3.Schema, path string) openapi3.SchemaRefs {
-	heirs := c.kinds.heirs[schema]
-	for _, heir := range heirs {
-		if _, seen := c.seen[visit{heir.Value, path}]; seen && heir.Value != schema {
+// subtypes lists the subtypes of schema, or none if one of them is already being checked.
+func (c *checker) subtypes(schema *openapi3.Schema, path string) openapi3.SchemaRefs {
+	subtypes := c.kinds.subtypes[schema]
+	for _, subtype := range subtypes {
+		if _, seen := c.seen[visit{subtype.Value, path}]; seen && subtype.Value != schema {
 			return nil
 		}
 	}
-	return heirs
+	return subtypes
 }
 
-// kindRules are those that speak of one kind of value.
+// kindRules are the rules for one kind of value.
 func (c *checker) kindRules(value any, schema *openapi3.Schema) []string {
 	switch value := value.(type) {
 	case json.Number:
@@ -161,7 +160,7 @@ func (c *checker) kindRules(value any, schema *openapi3.Schema) []string {
 		}
 	case []any:
 		wrong := sizeRules(uint64(len(value)), schema.MinItems, schema.MaxItems, "element")
-		if schema.UniqueItems && repeats(value) {
+		if schema.UniqueItems && hasDuplicates(value) {
 			wrong = append(wrong, "has an element twice")
 		}
 		return wrong
@@ -227,7 +226,7 @@ func equalities(value any, schema *openapi3.Schema) []string {
 	return nil
 }
 
-func repeats(list []any) bool {
+func hasDuplicates(list []any) bool {
 	seen := map[string]bool{}
 	for _, each := range list {
 		written := canonical(each)

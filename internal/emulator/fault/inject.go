@@ -13,17 +13,17 @@ import (
 	"time"
 )
 
-// Service is what a fault strikes.
+// Service is what a fault affects.
 type Service struct {
 	Handler      http.Handler    // carries the request out
 	RevokeTokens func()          // ends all tokens
-	Known        func() []string // all that it knows of its sessions, secrets too
+	Known        func() []string // everything that it knows about its sessions, including secrets
 	Elsewhere    string          // where a redirect leads: an address under another host name
 	Closed       <-chan struct{} // closed when the service ends, which frees what hangs
 }
 
-// Strike answers r as f says.
-func (f Fault) Strike(service Service, w http.ResponseWriter, r *http.Request) {
+// Inject responds to r with the failure of f.
+func (f Fault) Inject(service Service, w http.ResponseWriter, r *http.Request) {
 	switch f.Kind {
 	case RevokeTokens:
 		service.RevokeTokens()
@@ -45,14 +45,14 @@ func (f Fault) Strike(service Service, w http.ResponseWriter, r *http.Request) {
 		drain(r)
 		f.refusal(service).send(w)
 	default:
-		answer := carryOut(service, r)
-		f.spoil(service, answer, w, r)
+		response := carryOut(service, r)
+		f.corrupt(service, response, w, r)
 	}
 }
 
-// refusal is the answer in place of one that would have been carried out.
-func (f Fault) refusal(service Service) *answer {
-	refused := &answer{status: f.Status, header: http.Header{}}
+// refusal is the response to a request that is not carried out.
+func (f Fault) refusal(service Service) *responseRecorder {
+	refused := &responseRecorder{status: f.Status, header: http.Header{}}
 	refused.body.WriteString(f.Body)
 	switch f.Kind {
 	case RateLimit:
@@ -70,22 +70,22 @@ func (f Fault) refusal(service Service) *answer {
 	}
 	if f.Body == "" && f.Kind != Redirect {
 		refused.header.Set("Content-Type", "application/json")
-		refused.body.WriteString(errorBody(refused.status, "a fault of the emulator, as asked for"))
+		refused.body.WriteString(errorBody(refused.status, "a fault that the emulator was asked to inject"))
 	}
 	refused.set(f.Header)
 	return refused
 }
 
-// quote is a refusal that tells what came with the request and what the service
-// knows. A client has to keep that out of its own messages.
-func (f Fault) quote(service Service, r *http.Request) *answer {
+// quote is a refusal that quotes the request and what the service knows. A client
+// has to keep that out of its own messages.
+func (f Fault) quote(service Service, r *http.Request) *responseRecorder {
 	sent, _ := io.ReadAll(r.Body) // what breaks off is quoted as far as it came
-	said := append([]string{r.Header.Get("Authorization"), string(sent)}, service.Known()...)
-	quoted := &answer{status: f.Status, header: http.Header{}}
+	quotes := append([]string{r.Header.Get("Authorization"), string(sent)}, service.Known()...)
+	quoted := &responseRecorder{status: f.Status, header: http.Header{}}
 	if quoted.status == 0 {
 		quoted.status = http.StatusBadRequest
 	}
-	quoted.replace(errorBody(quoted.status, said), "application/json")
+	quoted.replace(errorBody(quoted.status, quotes), "application/json")
 	quoted.set(f.Header)
 	return quoted
 }
@@ -99,114 +99,114 @@ func errorBody(status int, message any) string {
 	return string(body)
 }
 
-// spoil sends what is left of an answer whose request was carried out.
-func (f Fault) spoil(service Service, a *answer, w http.ResponseWriter, r *http.Request) {
+// corrupt sends what is left of the response to a request that was carried out.
+func (f Fault) corrupt(service Service, rec *responseRecorder, w http.ResponseWriter, r *http.Request) {
 	switch f.Kind {
 	case SlowHeader:
 		if service.wait(r, time.Duration(f.Delay)) {
-			a.send(w)
+			rec.send(w)
 		}
 	case SlowBody:
-		a.drip(w, func() bool { return service.wait(r, time.Duration(f.Delay)) })
+		rec.drip(w, func() bool { return service.wait(r, time.Duration(f.Delay)) })
 	case ResetAfter:
 		reset(w)
 	case Truncated:
-		a.truncate(w)
+		rec.truncate(w)
 	case EndlessBody:
-		a.endless(service, w, r)
+		rec.endless(service, w, r)
 	default:
-		a.rewrite(f)
-		a.send(w)
+		rec.rewrite(f)
+		rec.send(w)
 	}
 }
 
-// answer is what the service would have sent.
-type answer struct {
+// responseRecorder records what the service would have sent.
+type responseRecorder struct {
 	status int
 	header http.Header
 	body   bytes.Buffer
 }
 
-func carryOut(service Service, r *http.Request) *answer {
-	a := &answer{header: http.Header{}}
-	service.Handler.ServeHTTP(a, r)
-	if a.status == 0 {
-		a.status = http.StatusOK
+func carryOut(service Service, r *http.Request) *responseRecorder {
+	rec := &responseRecorder{header: http.Header{}}
+	service.Handler.ServeHTTP(rec, r)
+	if rec.status == 0 {
+		rec.status = http.StatusOK
 	}
-	return a
+	return rec
 }
 
 // Header implements http.ResponseWriter.
-func (a *answer) Header() http.Header { return a.header }
+func (rec *responseRecorder) Header() http.Header { return rec.header }
 
 // WriteHeader implements http.ResponseWriter.
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
+func (rec *responseRecorder) WriteHeader(status int) {
+	if rec.status == 0 {
+		rec.status = status
 	}
 }
 
 // Write implements http.ResponseWriter.
-func (a *answer) Write(p []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	return a.body.Write(p)
+func (rec *responseRecorder) Write(p []byte) (int, error) {
+	rec.WriteHeader(http.StatusOK)
+	return rec.body.Write(p)
 }
 
-func (a *answer) set(header map[string]string) {
+func (rec *responseRecorder) set(header map[string]string) {
 	for name, value := range header {
-		a.header.Set(name, value)
+		rec.header.Set(name, value)
 	}
 }
 
 // rewrite puts another body in the place of a's.
-func (a *answer) rewrite(f Fault) {
-	a.header.Del("Content-Length")
+func (rec *responseRecorder) rewrite(f Fault) {
+	rec.header.Del("Content-Length")
 	switch f.Kind {
 	case Replace:
-		a.status = max(f.Status, http.StatusOK)
-		a.replace(f.Body, "application/json")
+		rec.status = max(f.Status, http.StatusOK)
+		rec.replace(f.Body, "application/json")
 	case Empty:
-		a.replace("", "application/json")
+		rec.replace("", "application/json")
 	case NotJSON:
-		a.replace("<!doctype html><title>Gateway</title><p>All is well.</p>", "text/html; charset=utf-8")
+		rec.replace("<!doctype html><title>Gateway</title><p>All is well.</p>", "text/html; charset=utf-8")
 	case WrongType:
-		a.replace(`["created"]`, "application/json")
+		rec.replace(`["created"]`, "application/json")
 	case WithoutID:
-		a.edit(func(object map[string]any) map[string]any {
+		rec.edit(func(object map[string]any) map[string]any {
 			delete(sessionOf(object), "sessionId")
 			return object
 		})
 	case IDOnly:
-		a.edit(func(object map[string]any) map[string]any {
+		rec.edit(func(object map[string]any) map[string]any {
 			return map[string]any{"sessionContext": map[string]any{"sessionId": sessionOf(object)["sessionId"]}}
 		})
 	default: // the others change how it is sent, not what
 	}
-	a.set(f.Header)
+	rec.set(f.Header)
 }
 
-func (a *answer) replace(body, contentType string) {
-	a.body.Reset()
-	a.body.WriteString(body)
-	a.header.Set("Content-Type", contentType)
+func (rec *responseRecorder) replace(body, contentType string) {
+	rec.body.Reset()
+	rec.body.WriteString(body)
+	rec.header.Set("Content-Type", contentType)
 }
 
-// edit changes an answer that is a JSON object; others, such as refusals by
+// edit changes a response that is a JSON object; others, such as refusals by
 // another content type, stay as they are.
-func (a *answer) edit(change func(map[string]any) map[string]any) {
+func (rec *responseRecorder) edit(change func(map[string]any) map[string]any) {
 	var object map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(a.body.Bytes()))
+	decoder := json.NewDecoder(bytes.NewReader(rec.body.Bytes()))
 	decoder.UseNumber()
 	if decoder.Decode(&object) != nil {
 		return
 	}
 	if edited, err := json.Marshal(change(object)); err == nil {
-		a.replace(string(edited), "application/json")
+		rec.replace(string(edited), "application/json")
 	}
 }
 
 // sessionOf is the object that holds the session's ID: sessionContext in the
-// answer to a create, the answer itself in that to a read.
+// response to a create, the response itself to a read.
 func sessionOf(object map[string]any) map[string]any {
 	if context, ok := object["sessionContext"].(map[string]any); ok {
 		return context
@@ -214,24 +214,24 @@ func sessionOf(object map[string]any) map[string]any {
 	return object
 }
 
-func (a *answer) writeHeader(w http.ResponseWriter) {
-	for name, values := range a.header {
+func (rec *responseRecorder) writeHeader(w http.ResponseWriter) {
+	for name, values := range rec.header {
 		w.Header()[name] = values
 	}
-	w.WriteHeader(a.status)
+	w.WriteHeader(rec.status)
 }
 
-func (a *answer) send(w http.ResponseWriter) {
-	a.writeHeader(w)
-	_, _ = w.Write(a.body.Bytes())
+func (rec *responseRecorder) send(w http.ResponseWriter) {
+	rec.writeHeader(w)
+	_, _ = w.Write(rec.body.Bytes())
 }
 
 // drip sends the body byte by byte, for as long as wait goes well.
-func (a *answer) drip(w http.ResponseWriter, wait func() bool) {
-	a.header.Set("Content-Length", strconv.Itoa(a.body.Len()))
-	a.writeHeader(w)
+func (rec *responseRecorder) drip(w http.ResponseWriter, wait func() bool) {
+	rec.header.Set("Content-Length", strconv.Itoa(rec.body.Len()))
+	rec.writeHeader(w)
 	control := http.NewResponseController(w)
-	for _, b := range a.body.Bytes() {
+	for _, b := range rec.body.Bytes() {
 		if control.Flush() != nil || !wait() {
 			abort()
 		}
@@ -242,20 +242,20 @@ func (a *answer) drip(w http.ResponseWriter, wait func() bool) {
 }
 
 // truncate announces the whole body, sends half of it and hangs up.
-func (a *answer) truncate(w http.ResponseWriter) {
-	a.header.Set("Content-Length", strconv.Itoa(a.body.Len()))
-	a.writeHeader(w)
-	_, _ = w.Write(a.body.Bytes()[:a.body.Len()/2])
+func (rec *responseRecorder) truncate(w http.ResponseWriter) {
+	rec.header.Set("Content-Length", strconv.Itoa(rec.body.Len()))
+	rec.writeHeader(w)
+	_, _ = w.Write(rec.body.Bytes()[:rec.body.Len()/2])
 	_ = http.NewResponseController(w).Flush()
 	abort()
 }
 
 // endless sends JSON that is valid so far and never ends, until the client or
 // the service does.
-func (a *answer) endless(service Service, w http.ResponseWriter, r *http.Request) {
-	a.header.Del("Content-Length")
-	a.header.Set("Content-Type", "application/json")
-	a.writeHeader(w)
+func (rec *responseRecorder) endless(service Service, w http.ResponseWriter, r *http.Request) {
+	rec.header.Del("Content-Length")
+	rec.header.Set("Content-Type", "application/json")
+	rec.writeHeader(w)
 	_, _ = io.WriteString(w, `{"padding":"`)
 	chunk := bytes.Repeat([]byte("a"), 32<<10)
 	for {
@@ -291,7 +291,7 @@ func (s Service) wait(r *http.Request, d time.Duration) bool {
 	}
 }
 
-// drain reads the request, as a service does before it answers.
+// drain reads the request, as a service does before it responds.
 func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
 
 // abort hangs up on the client without an error in the server's log.

@@ -22,13 +22,13 @@ func (x *exchange) fail(status int, message any) {
 	_, _ = io.WriteString(x.w, body)
 }
 
-// answer sends body as JSON.
-func (x *exchange) answer(status int, body any) { writeJSON(x.w, status, body) }
+// respond sends body as JSON.
+func (x *exchange) respond(status int, body any) { writeJSON(x.w, status, body) }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	raw, err := json.Marshal(body)
 	if err != nil {
-		http.Error(w, "the answer can't be written as JSON", http.StatusInternalServerError)
+		http.Error(w, "the response can't be encoded as JSON", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
