@@ -108,11 +108,7 @@ func TestLateCallerFindsTheToken(t *testing.T) {
 	if _, err := c.Token(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	source, ok := c.tokens.(*tokenSource)
-	if !ok {
-		t.Fatal("no token source")
-	}
-	if held, err := source.fetch(t.Context()); err != nil || held.AccessToken != "token-1" || p.tokens.Load() != 1 {
+	if held, err := c.tokens.fetch(t.Context()); err != nil || held.AccessToken != "token-1" || p.tokens.Load() != 1 {
 		t.Errorf("%s by %d token requests, error %v", held.AccessToken, p.tokens.Load(), err)
 	}
 }

@@ -10,7 +10,7 @@ import "net/http"
 // nothing.
 type authorize struct {
 	next   http.RoundTripper
-	tokens tokens
+	tokens *tokenSource
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -24,7 +24,7 @@ func (a authorize) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	fresh, err := a.tokens.renew(req.Context(), token)
-	if err == nil && fresh.generation == token.generation {
+	if err == nil && fresh == token {
 		return resp, nil
 	}
 	_ = resp.Body.Close()
@@ -34,7 +34,7 @@ func (a authorize) RoundTrip(req *http.Request) (*http.Response, error) {
 	return a.next.RoundTrip(withToken(req, fresh))
 }
 
-func withToken(req *http.Request, token heldToken) *http.Request {
+func withToken(req *http.Request, token *heldToken) *http.Request {
 	authorized := req.Clone(req.Context())
 	authorized.Header.Set("Authorization", "Bearer "+token.AccessToken)
 	return authorized

@@ -81,7 +81,7 @@ type Client struct {
 	apiURL       string
 	insecureHTTP bool
 	now          func() time.Time
-	tokens       tokens
+	tokens       *tokenSource
 	created      sessionIDs
 	clock        *clock
 
@@ -125,7 +125,7 @@ func (c *Client) chain(cfg Config) error {
 		next: bound{next: userAgent{next: end, name: cfg.UserAgent}, timeout: cfg.RequestTimeout},
 		now:  cfg.now, see: cfg.Observe,
 	}
-	policy := retry{max: cfg.MaxRetries, firstWait: cfg.firstWait, jitter: cfg.jitter}
+	policy := retry{max: cfg.MaxRetries, firstWait: cfg.firstWait, jitter: cfg.jitter, passed: func() int { return 0 }}
 
 	c.clock = &clock{next: attempt, now: cfg.now}
 	limiter := newRateLimiter(c.clock, cfg.now)
@@ -134,7 +134,7 @@ func (c *Client) chain(cfg Config) error {
 	toOthers.next = attempt
 
 	var err error
-	c.tokens, err = newTokens(toOthers, cfg)
+	c.tokens, err = newTokenSource(toOthers, cfg)
 	c.api = authorize{next: toAPI, tokens: c.tokens}
 	c.once, c.other = c.clock, toOthers
 	return err
@@ -152,25 +152,4 @@ func (cfg *Config) setDefaults() {
 	if cfg.jitter == nil {
 		cfg.jitter = rand.Float64
 	}
-}
-
-// newTokens makes the source of tokens that the credentials call for. Chain is what
-// a request for a token goes through.
-func newTokens(chain http.RoundTripper, cfg Config) (tokens, error) {
-	if cfg.Credentials == nil {
-		return nil, errors.New("no credentials: set an API key, or a client ID and a client secret")
-	}
-	if err := cfg.Credentials.check(); err != nil {
-		return nil, err
-	}
-	switch credentials := cfg.Credentials.(type) {
-	case APIKey:
-		return staticToken(credentials), nil
-	case ClientCredentials:
-		if err := CheckURL(cfg.AuthURL, cfg.AllowInsecureHTTP); err != nil {
-			return nil, fmt.Errorf("authentication URL: %w", err)
-		}
-		return newTokenSource(chain, cfg.now, strings.TrimRight(cfg.AuthURL, "/")+tokenPath, credentials), nil
-	}
-	return nil, errors.New("credentials of an unknown kind")
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -61,7 +62,10 @@ func (c ClientCredentials) check() error {
 // are and as URLs and forms escape them.
 func (c *Client) RedactCredentials(text string) string {
 	const shortest = 4 // anything shorter is no secret and occurs in every sentence
-	for _, secret := range c.tokens.secrets() {
+	c.tokens.mu.Lock()
+	secrets := slices.Clone(c.tokens.secrets)
+	c.tokens.mu.Unlock()
+	for _, secret := range secrets {
 		if len(secret) < shortest {
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,7 @@ import (
 	"time"
 )
 
-// Error is an answer of the API with a status that is no success. A create
+// Error is a response of the API with a status that is no success. A create
 // that ends in a plain *Error has created nothing.
 type Error struct {
 	StatusCode int
@@ -38,13 +37,13 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s %s: the service responded with %s", e.Method, e.Path, statusLine(e.StatusCode))
 }
 
-// IsNotFound reports whether err is an answer 404.
+// IsNotFound reports whether err is a response 404.
 func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
 
-// IsForbidden reports whether err is an answer 403.
+// IsForbidden reports whether err is a response 403.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
-// IsUnauthorized reports whether err is an answer 401 of the API. That the
+// IsUnauthorized reports whether err is a response 401 of the API. That the
 // token endpoint refused the credentials is an *AuthError.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
 
@@ -53,7 +52,7 @@ func hasStatus(err error, status int) bool {
 	return errors.As(err, &e) && e.StatusCode == status
 }
 
-// ConnectionError is a call to which no complete answer came.
+// ConnectionError is a call without a complete response.
 type ConnectionError struct {
 	Method string
 	Path   string // without host and query
@@ -70,7 +69,7 @@ func (e *ConnectionError) Error() string {
 }
 
 // Unwrap returns the cause where it is the caller's own context. Other causes
-// are told by Reason alone, because their texts quote addresses and answers.
+// are told by Reason alone, because their texts quote addresses and responses.
 func (e *ConnectionError) Unwrap() error {
 	if errors.Is(e.err, context.Canceled) || errors.Is(e.err, context.DeadlineExceeded) {
 		return e.err
@@ -78,7 +77,7 @@ func (e *ConnectionError) Unwrap() error {
 	return nil
 }
 
-// AnswerError is a success status with an answer that can't be read.
+// AnswerError is a response that can't be read, or is about something else.
 type AnswerError struct {
 	StatusCode int
 	Method     string
@@ -224,7 +223,7 @@ func reason(err error) string {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "the connection was reset"
 	case isCertificateError(err):
-		return "the certificate of the service is not trusted: " + certificateReason(err)
+		return certificateError(err)
 	case isUnprocessed(err):
 		return "the service did not process the request"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
@@ -238,22 +237,12 @@ func reason(err error) string {
 }
 
 // isCertificateError reports a failure that the next attempt will meet again.
-func isCertificateError(err error) bool {
-	var verification *tls.CertificateVerificationError
-	return errors.As(err, &verification)
-}
+func isCertificateError(err error) bool { return certificateError(err) != "" }
 
-func certificateReason(err error) string {
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &authority):
-		return authority.Error()
-	case errors.As(err, &host):
-		return host.Error()
-	case errors.As(err, &invalid):
-		return invalid.Error()
+func certificateError(err error) string {
+	var verification *tls.CertificateVerificationError
+	if !errors.As(err, &verification) {
+		return ""
 	}
-	return "its verification failed"
+	return "the certificate of the service is not trusted: " + verification.Err.Error()
 }

@@ -137,77 +137,36 @@ var errNoList = errors.New("the response is not a list in JSON")
 // totals stand at its top. Without a description the response is an older
 // revision's, which is complete.
 func readPage(raw []byte, visit func(json.RawMessage) error) (page object, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	start, err := decoder.Token()
-	switch {
-	case err == nil && start == json.Delim('['):
-		err = readEntries(decoder, visit)
-	case err == nil && start == json.Delim('{'):
-		page, err = readMembers(raw, decoder, visit)
-	default:
+	list := json.RawMessage(raw)
+	if o, ok := readObject(raw, 1); ok {
+		page = o.object("page")
+		if _, told := pagesLeft(o, 0, 0); len(page) == 0 && told {
+			page = o
+		}
+		listed := slices.IndexFunc(listMembers, func(name string) bool { return bytes.HasPrefix(o[name], []byte{'['}) })
+		if listed < 0 {
+			return page, nil
+		}
+		list = o[listMembers[listed]]
+	}
+	decoder := json.NewDecoder(bytes.NewReader(list))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
 		return nil, errNoList
 	}
-	if err == nil && !atEnd(decoder) {
-		err = errNoList
-	}
-	return page, err
-}
-
-func readMembers(raw []byte, decoder *json.Decoder, visit func(json.RawMessage) error) (object, error) {
-	o, listed := object{}, false
-	for decoder.More() {
-		key, err := decoder.Token()
-		name, _ := key.(string)
-		if err != nil || len(o) == maxMembers {
-			return nil, errNoList
-		}
-		value := bytes.TrimLeft(raw[decoder.InputOffset():], ": \t\r\n")
-		if !listed && slices.Contains(listMembers, name) && bytes.HasPrefix(value, []byte{'['}) {
-			listed = true
-			if err := readList(decoder, visit); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		var member json.RawMessage
-		if decoder.Decode(&member) != nil {
-			return nil, errNoList
-		}
-		o[name] = member
-	}
-	page := o.object("page")
-	if _, told := pagesLeft(o, 0, 0); len(page) == 0 && told {
-		page = o
-	}
-	return page, nil
-}
-
-// readList reads a list with its brackets.
-func readList(decoder *json.Decoder, visit func(json.RawMessage) error) error {
-	if _, err := decoder.Token(); err != nil {
-		return errNoList
-	}
-	if err := readEntries(decoder, visit); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); err != nil {
-		return errNoList
-	}
-	return nil
-}
-
-func readEntries(decoder *json.Decoder, visit func(json.RawMessage) error) error {
 	var entry json.RawMessage // one buffer for all
 	for n := 1; decoder.More(); n++ {
 		if n > maxOnPage {
-			return fmt.Errorf("a page of the list has more than %d entries", maxOnPage)
+			return nil, fmt.Errorf("a page of the list has more than %d entries", maxOnPage)
 		}
 		if decoder.Decode(&entry) != nil {
-			return errNoList
+			return nil, errNoList
 		}
 		if err := visit(entry); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	if !atEnd(decoder) {
+		return nil, errNoList
+	}
+	return page, nil
 }

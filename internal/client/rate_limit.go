@@ -11,41 +11,36 @@ import (
 )
 
 const (
-	// firstRate keeps a client going that met a single refusal by chance, in
-	// attempts per second. Further refusals lower it, to lowestRate at least.
+	// firstRate is what the first refusal leaves, in attempts per second: it keeps
+	// a client going that met it by chance. Further ones lower it, to lowestRate at
+	// least.
 	firstRate  = 10.0
 	lowestRate = 0.2
 
-	// Once the rate is known, a refusal lowers it by a tenth and every success
-	// raises it by a tenth of an attempt per second, so that it stays close to
-	// the limit with few refusals. Below two a second a tenth is too much, and a
-	// twentieth of the rate is added.
+	// A refusal lowers the rate by a tenth and every success raises it by a tenth of
+	// an attempt per second, or by a twentieth where that is less. So it stays close
+	// to the limit with few refusals.
 	slowDown     = 0.9
 	speedUp      = 0.1
 	speedUpShare = 0.05
+
+	// So many successes in so long without a refusal say that the limit was lifted
+	// or is far away. From then on every success adds the twentieth.
+	liftedAfter  = 10
+	liftedWithin = 5 * time.Second
 
 	// Refusals without a success between them say that the service is closed, not
 	// where its limit is: after so many the rate stays, to be of use afterwards.
 	tellingRefusals = 5
 
-	// So many successes in so long without a refusal say that the limit was lifted
-	// or is far away. From then on every success raises the rate by an eighth.
-	liftedAfter  = 10
-	liftedWithin = 5 * time.Second
-	liftedShare  = 0.125
-
 	pauseUnasked = time.Second     // after a refusal that names no time
 	maxPause     = 5 * time.Second // for all calls; the refused one waits as asked
-	rateWindow   = 10 * time.Second
 )
 
 // rateLimiter spreads the attempts of all calls once the service has refused one
 // with 429. Retrying each refused call by itself is not enough: with a hundred
 // calls in parallel and a limit below that, the same calls lose every time and
-// run out of retries while others take their place.
-//
-// It starts without any limit. The first refusal tells the limit: what passed
-// in the time that passed, the pause included that the service asks for.
+// run out of retries while others take their place. It starts without any limit.
 type rateLimiter struct {
 	next http.RoundTripper
 	now  func() time.Time
@@ -54,13 +49,11 @@ type rateLimiter struct {
 	mu        sync.Mutex
 	rate      float64   // attempts per second; 0: no limit met yet
 	slot      time.Time // when the next attempt may leave
-	since     time.Time // attempts that left earlier tell about the time before
-	passed    int       // successes until the first refusal
-	window    time.Duration
-	let       int       // successes of all time
+	since     time.Time // attempts that left earlier met the rate before
+	refusedAt time.Time // the last refusal
 	refusals  int       // since the last success
 	streak    int       // successes since the last refusal
-	refusedAt time.Time // the last refusal
+	let       int       // successes of all time
 }
 
 func newRateLimiter(next http.RoundTripper, now func() time.Time) *rateLimiter {
@@ -86,7 +79,10 @@ func (l *rateLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 // wait returns when the attempt may leave. Only the head of the queue has a time
 // to leave at: a change of the rate then reaches all who wait behind it.
 func (l *rateLimiter) wait(ctx context.Context) error {
-	if !l.limited() {
+	l.mu.Lock()
+	limited := l.rate > 0
+	l.mu.Unlock()
+	if !limited {
 		return ctx.Err()
 	}
 	select {
@@ -96,16 +92,6 @@ func (l *rateLimiter) wait(ctx context.Context) error {
 	}
 	defer func() { <-l.head }()
 	return sleep(ctx, l.reserve())
-}
-
-func (l *rateLimiter) limited() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.now()
-	if l.since.IsZero() || l.rate == 0 && now.Sub(l.since) > rateWindow {
-		l.since, l.passed = now, 0
-	}
-	return l.rate > 0
 }
 
 // reserve takes the next place in time and returns how far away it is.
@@ -121,66 +107,49 @@ func (l *rateLimiter) reserve() time.Duration {
 	return delay
 }
 
-// learn takes note of the response to an attempt that left at start.
+// learn takes note of the response to an attempt that left at start. One that was
+// on its way while the rate changed says nothing about the new rate.
 func (l *rateLimiter) learn(start time.Time, resp *http.Response) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// An attempt that was on its way while the last refusal came tells about
-	// the time before it: its refusal is no news, its success still counts.
 	early := start.Before(l.since)
-	if resp.StatusCode == http.StatusTooManyRequests {
-		if !early {
-			l.refused(resp)
+	switch {
+	case resp.StatusCode != http.StatusTooManyRequests:
+		l.let++
+		l.refusals = 0
+		if l.rate > 0 && !early {
+			l.raise()
 		}
-		return
-	}
-	l.let++
-	l.refusals = 0
-	if early || l.rate == 0 {
-		l.passed++
-		l.estimate()
-		return
-	}
-	if l.streak++; l.streak > liftedAfter && l.now().Sub(l.refusedAt) > liftedWithin {
-		l.rate += l.rate * liftedShare
-	} else {
-		l.rate += min(speedUp, l.rate*speedUpShare)
+	case !early:
+		l.lower(resp)
 	}
 }
 
-// refused lowers the rate, or sets it where there is none yet.
-func (l *rateLimiter) refused(resp *http.Response) {
-	l.streak, l.refusedAt = 0, l.now()
+func (l *rateLimiter) raise() {
+	l.streak++
+	more := l.rate * speedUpShare
+	if lifted := l.streak > liftedAfter && l.now().Sub(l.refusedAt) > liftedWithin; !lifted {
+		more = min(more, speedUp)
+	}
+	l.rate += more
+}
+
+// lower sets the rate where there is none yet, after the pause that the service
+// asks for.
+func (l *rateLimiter) lower(resp *http.Response) {
+	now := l.now()
+	l.refusedAt, l.streak = now, 0
 	l.refusals++
 	switch {
 	case l.rate == 0:
-		l.pause(resp)
+		pause, asked := retryAfter(resp)
+		if !asked {
+			pause = pauseUnasked
+		}
+		l.slot = now.Add(min(pause, maxPause))
+		l.rate, l.since = firstRate, l.slot
 	case l.refusals <= tellingRefusals:
-		l.rate = max(l.rate*slowDown, lowestRate)
-		// What passed meanwhile passed at a rate that was too high.
-		l.since, l.passed, l.window = l.now(), 0, 0
-	}
-}
-
-// pause honors the first refusal.
-func (l *rateLimiter) pause(resp *http.Response) {
-	now := l.now()
-	length, asked := retryAfter(resp)
-	if !asked {
-		length = pauseUnasked
-	}
-	l.slot = now.Add(min(length, maxPause))
-	l.window = l.slot.Sub(l.since)
-	l.since = l.slot
-	l.rate = firstRate
-	l.estimate()
-}
-
-// estimate sets the rate to what passed within the window before the first
-// refusal, if there was one and that is more than the rate so far.
-func (l *rateLimiter) estimate() {
-	if seconds := l.window.Seconds(); seconds > 0 {
-		l.rate = max(l.rate, float64(l.passed)/seconds)
+		l.rate, l.since = max(l.rate*slowDown, lowestRate), now
 	}
 }
 

@@ -250,9 +250,9 @@ func TestReadInAnotherCase(t *testing.T) {
 // times larger as values.
 func TestMillionsOfEntries(t *testing.T) {
 	const bound = 16 * maxPage // of all that is ever allocated, for one list at a time
-	for name, start := range map[string]string{"flows": `{"content":[`, "sessions": `[`, "datablocks": `{"page":{},"dataBlocks":[`} {
+	for name, page := range map[string]string{"flows": `{"content":[%s]}`, "sessions": `[%s]`, "datablocks": `{"page":{},"dataBlocks":[%s]}`} {
 		t.Run(name, func(t *testing.T) {
-			page := gzipped(start + strings.Repeat("{},", (maxPage-100)/3) + "{}]")
+			page := gzipped(fmt.Sprintf(page, strings.Repeat("{},", (maxPage-100)/3)+"{}"))
 			s := newRawService(t, writing(fmt.Sprintf("HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(page), page)))
 			c := newTestClient(t, s.url)
 			before := allocated()

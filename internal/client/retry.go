@@ -28,26 +28,36 @@ type retry struct {
 	max       int
 	firstWait time.Duration
 	jitter    func() float64 // in [0,1)
-	passed    func() int     // calls that a rate limit let through so far; nil: there is none
+	passed    func() int     // calls that the rate limit let through so far
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (r retry) RoundTrip(req *http.Request) (*http.Response, error) {
-	budget := budget{retry: r}
-	budget.begin()
+	retries, passed := 0, r.passed()
 	for {
 		attempt, err := again(req)
 		if err != nil {
 			return nil, err
 		}
 		resp, err := r.next.RoundTrip(attempt)
-		if req.Context().Err() != nil || !mayRetry(req, resp, err) || !budget.take(resp) {
+		if req.Context().Err() != nil || !mayRetry(req, resp, err) {
+			return resp, err
+		}
+		// While the service lets other calls through, a refusal for its rate only
+		// tells this call to wait its turn, and is not counted: with a hundred calls
+		// in parallel and a limit of one a second, chance alone would use up any number.
+		before := passed
+		passed = r.passed()
+		if refused := resp != nil && resp.StatusCode == http.StatusTooManyRequests; !refused || passed == before || r.max == 0 {
+			retries++
+		}
+		if retries > r.max {
 			return resp, err
 		}
 		if resp != nil {
 			_ = resp.Body.Close()
 		}
-		if ended := sleep(req.Context(), r.wait(budget.retries, resp)); ended != nil {
+		if ended := sleep(req.Context(), r.wait(retries, resp)); ended != nil {
 			return nil, waitEnded(req, ended, resp, err)
 		}
 	}
@@ -61,36 +71,6 @@ func mayRetry(req *http.Request, resp *http.Response, err error) bool {
 		return createOutcome(resp, err) == nothingCreatedYet
 	}
 	return mayRetryRead(resp, err)
-}
-
-// budget counts the retries of one call.
-type budget struct {
-	retry
-
-	retries int
-	before  int // calls that had been let through at the last refusal
-}
-
-func (b *budget) begin() {
-	if b.passed != nil {
-		b.before = b.passed()
-	}
-}
-
-// take reports whether another retry is allowed. While the service lets other
-// calls through, a refusal for its rate only tells this call to wait its turn, and
-// is not counted: with a hundred calls in parallel and a limit of one a second,
-// chance alone would use up any number.
-func (b *budget) take(resp *http.Response) bool {
-	if b.max > 0 && b.passed != nil && resp != nil && resp.StatusCode == http.StatusTooManyRequests {
-		before := b.before
-		b.before = b.passed()
-		if b.before > before {
-			return true
-		}
-	}
-	b.retries++
-	return b.retries <= b.max
 }
 
 // wait is the time before the retry of that number: what the service asks for in

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,8 +29,8 @@ const (
 	maxRenewalLead = time.Minute
 	renewalShare   = 10
 
-	// maxPastTokens is how many tokens are remembered, to be kept out of errors.
-	maxPastTokens = 16
+	// maxSecrets is how many are remembered, to be kept out of messages.
+	maxSecrets = 16
 
 	// refusalHold is how long a refusal of the credentials stands before they
 	// are tried again. Without it a wrong secret costs a token request per
@@ -50,67 +52,62 @@ func (Token) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, placeholder)
 // credentials it is fetched if there is none or if it is about to end.
 func (c *Client) Token(ctx context.Context) (Token, error) {
 	held, err := c.tokens.token(ctx)
-	return held.Token, err
+	if err != nil {
+		return Token{}, err
+	}
+	return held.Token, nil
 }
 
-// heldToken is a token and its number in the series of tokens: two tokens can
-// have the same text, when a service gives out one that it has cached.
+// heldToken is a token in hand. It is compared by its address: two tokens can have
+// the same text, when a service gives out one that it has cached.
 type heldToken struct {
 	Token
-	generation int
-	renewAt    time.Time // zero: never by the clock
+
+	renewAt time.Time // zero: never by the clock
 }
 
-// tokens gives calls their token.
-type tokens interface {
-	token(ctx context.Context) (heldToken, error)
-
-	// renew returns a token that is newer than refused, which met a 401, or
-	// refused itself where there can't be a newer one.
-	renew(ctx context.Context, refused heldToken) (heldToken, error)
-
-	// secrets returns the texts that must not be shown.
-	secrets() []string
-}
-
-// staticToken is an API key.
-type staticToken string
-
-func (s staticToken) token(context.Context) (heldToken, error) {
-	return heldToken{Token: Token{AccessToken: string(s)}}, nil
-}
-
-func (s staticToken) renew(_ context.Context, refused heldToken) (heldToken, error) {
-	return refused, nil
-}
-
-func (s staticToken) secrets() []string { return []string{string(s)} }
-
-// tokenSource fetches tokens with client credentials and shares them between
-// all calls of a client.
+// tokenSource holds the token that all calls of a client share. With client
+// credentials it fetches one when it is needed; an API key stays as it is.
 type tokenSource struct {
-	config clientcredentials.Config
+	config *clientcredentials.Config // nil with an API key
 	http   *http.Client
 	now    func() time.Time
 
 	flight singleflight.Group // one request at a time, however many wait
 
 	mu        sync.Mutex
-	held      heldToken
-	past      []string // the access tokens before it, the newest last
-	stale     bool     // held was refused with a 401
+	held      *heldToken // nil: none, or it was refused with a 401
+	secrets   []string   // the credentials and the newest tokens
 	refusal   error
 	refusedAt time.Time
 }
 
-// newTokenSource makes a source that asks at tokenURL through a chain like that of
-// other reads: asking for a token twice does no harm.
-func newTokenSource(chain http.RoundTripper, now func() time.Time, tokenURL string, credentials ClientCredentials) *tokenSource {
+// newTokenSource makes a source that asks for tokens through a chain like that of
+// other reads: asking twice does no harm.
+func newTokenSource(chain http.RoundTripper, cfg Config) (*tokenSource, error) {
+	if cfg.Credentials == nil {
+		return nil, errors.New("no credentials: set an API key, or a client ID and a client secret")
+	}
+	if err := cfg.Credentials.check(); err != nil {
+		return nil, err
+	}
+	if key, ok := cfg.Credentials.(APIKey); ok {
+		return &tokenSource{now: cfg.now, held: &heldToken{Token: Token{AccessToken: string(key)}}, secrets: []string{string(key)}}, nil
+	}
+	credentials, ok := cfg.Credentials.(ClientCredentials)
+	if !ok {
+		return nil, errors.New("credentials of an unknown kind")
+	}
+	if err := CheckURL(cfg.AuthURL, cfg.AllowInsecureHTTP); err != nil {
+		return nil, fmt.Errorf("authentication URL: %w", err)
+	}
 	return &tokenSource{
-		config: clientcredentials.Config{
+		now:     cfg.now,
+		secrets: []string{credentials.Secret},
+		config: &clientcredentials.Config{
 			ClientID:     credentials.ID,
 			ClientSecret: credentials.Secret,
-			TokenURL:     tokenURL,
+			TokenURL:     strings.TrimRight(cfg.AuthURL, "/") + tokenPath,
 			// In the form, each side encodes once. HTTP Basic needs the secret
 			// form-encoded first, which services disagree on for + % and /.
 			AuthStyle: oauth2.AuthStyleInParams,
@@ -119,112 +116,98 @@ func newTokenSource(chain http.RoundTripper, now func() time.Time, tokenURL stri
 			Transport:     chain,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		now: now,
-	}
+	}, nil
 }
 
-func (s *tokenSource) token(ctx context.Context) (heldToken, error) {
-	if held, ok, err := s.current(); ok || err != nil {
+// token returns the token in hand, or a new one.
+func (s *tokenSource) token(ctx context.Context) (*heldToken, error) {
+	if held, err := s.current(); held != nil || err != nil {
 		return held, err
 	}
 	// The request belongs to all who wait, so no single caller's end may end
-	// it. It ends by itself: attempts and their times are bounded.
-	shared := context.WithoutCancel(ctx)
+	// it. It ends by itself: attempts and their times are bounded. It is none of
+	// the caller's call, which may be a create.
+	shared := context.WithValue(context.WithoutCancel(ctx), callKey{}, &call{path: tokenPath, limit: maxToken})
 	result := s.flight.DoChan("", func() (any, error) { return s.fetch(shared) })
 	select {
 	case <-ctx.Done():
-		return heldToken{}, &AuthError{Err: s.ended(ctx.Err())}
+		return nil, &AuthError{Err: &ConnectionError{
+			Method: http.MethodPost, Path: tokenPath, Host: hostOf(s.config.TokenURL), Reason: reason(ctx.Err()), err: ctx.Err(),
+		}}
 	case r := <-result:
-		held, _ := r.Val.(heldToken)
+		held, _ := r.Val.(*heldToken)
 		return held, r.Err
 	}
 }
 
-// ended is the error of a caller that ended before the token came.
-func (s *tokenSource) ended(err error) error {
-	return &ConnectionError{Method: http.MethodPost, Path: tokenPath, Host: hostOf(s.config.TokenURL), Reason: reason(err), err: err}
-}
-
-func (s *tokenSource) renew(ctx context.Context, refused heldToken) (heldToken, error) {
+// renew returns a token that is newer than refused, which met a 401, or refused
+// itself where there can't be a newer one.
+func (s *tokenSource) renew(ctx context.Context, refused *heldToken) (*heldToken, error) {
 	s.mu.Lock()
-	if s.held.generation == refused.generation {
-		s.stale = true
+	if s.held == refused && s.config != nil {
+		s.held = nil
 	}
 	s.mu.Unlock()
 	return s.token(ctx)
 }
 
-func (s *tokenSource) secrets() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.knownSecrets()
-}
-
-// knownSecrets are the client secret and the newest tokens. A token that has
-// been replaced may still be good, and a call that it was sent with may still
-// be answered. The caller holds mu.
-func (s *tokenSource) knownSecrets() []string {
-	return append([]string{s.config.ClientSecret, s.held.AccessToken}, s.past...)
-}
-
 // current returns the token in hand if it is still good, or the refusal that
 // still stands.
-func (s *tokenSource) current() (heldToken, bool, error) {
+func (s *tokenSource) current() (*heldToken, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if s.refusal != nil && now.Sub(s.refusedAt) < refusalHold {
-		return heldToken{}, false, s.refusal
+	switch {
+	case s.refusal != nil && now.Sub(s.refusedAt) < refusalHold:
+		return nil, s.refusal
+	case s.held != nil && (s.held.renewAt.IsZero() || now.Before(s.held.renewAt)):
+		return s.held, nil
 	}
-	h := s.held
-	good := h.generation > 0 && !s.stale && (h.renewAt.IsZero() || now.Before(h.renewAt))
-	return h, good, nil
+	return nil, nil //nolint:nilnil // neither is there
 }
 
 // fetch asks for a token, unless another flight has brought one since the
 // caller looked.
-func (s *tokenSource) fetch(ctx context.Context) (heldToken, error) {
-	if held, ok, err := s.current(); ok || err != nil {
+func (s *tokenSource) fetch(ctx context.Context) (*heldToken, error) {
+	if held, err := s.current(); held != nil || err != nil {
 		return held, err
 	}
-	ctx = context.WithValue(ctx, callKey{}, &call{path: tokenPath, limit: maxToken}) // not the caller's, which may be a create
 	got, err := s.config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.http))
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.refusal = nil
 	if err != nil {
-		failure := s.authError(err)
+		failure := authError(err)
 		if failure.StatusCode/100 == 4 && failure.StatusCode != http.StatusTooManyRequests {
 			s.refusal, s.refusedAt = failure, s.now()
 		}
-		return heldToken{}, failure
+		return nil, failure
 	}
-	if s.held.AccessToken != "" {
-		s.past = append(s.past, s.held.AccessToken)
-		s.past = s.past[max(0, len(s.past)-maxPastTokens):]
+	// A token that has been replaced may still be good, and be in a response that
+	// is on its way.
+	s.secrets = append(s.secrets, got.AccessToken)
+	if len(s.secrets) > maxSecrets {
+		s.secrets = slices.Delete(s.secrets, 1, 2) // not the client secret
 	}
-	s.held = s.hold(got)
-	s.stale, s.refusal = false, nil
+	s.held = hold(got, s.now())
 	return s.held, nil
 }
 
 // hold notes when got is to be renewed. oauth2 reads the system's clock, so the
 // token's life is taken from it and laid on the client's own.
-func (s *tokenSource) hold(got *oauth2.Token) heldToken {
-	h := heldToken{Token: Token{AccessToken: got.AccessToken}, generation: s.held.generation + 1}
-	if got.Expiry.IsZero() {
-		return h
-	}
+func hold(got *oauth2.Token, now time.Time) *heldToken {
+	h := &heldToken{Token: Token{AccessToken: got.AccessToken}}
 	life := time.Until(got.Expiry).Round(time.Second)
-	if life <= 0 { // a nonsense that would cost a token per request
+	if life <= 0 { // none, or a nonsense that would cost a token per request
 		return h
 	}
-	h.ExpiresAt = s.now().Add(life)
+	h.ExpiresAt = now.Add(life)
 	h.renewAt = h.ExpiresAt.Add(-min(maxRenewalLead, life/renewalShare))
 	return h
 }
 
 // authError words an error of oauth2: its own text quotes the whole response.
-func (s *tokenSource) authError(err error) *AuthError {
+func authError(err error) *AuthError {
 	var refused *oauth2.RetrieveError
 	var broken *ConnectionError
 	var tooLarge *AnswerError
