@@ -61,6 +61,9 @@ type Data struct {
 	// Creates is the account of sessions that are being created.
 	Creates Creates
 
+	// Handover holds the sessions whose wait is not over.
+	Handover Handover
+
 	// Now is the clock by which sessions expire.
 	Now func() time.Time
 

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -99,7 +98,7 @@ func listed(ctx context.Context, req list.ListRequest, config *lookup.SessionsMo
 		return result
 	}
 	result.Diagnostics.Append(result.Resource.SetAttribute(ctx, pathEnvironment, identity.Environment)...)
-	result.Diagnostics.Append(result.Resource.SetAttribute(ctx, path.Root("id"), identity.SessionID)...)
+	result.Diagnostics.Append(result.Resource.SetAttribute(ctx, pathID, identity.SessionID)...)
 	var model sessionModel
 	result.Diagnostics.Append(result.Resource.Get(ctx, &model)...)
 	model.FlowID = config.FlowID

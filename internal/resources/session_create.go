@@ -27,8 +27,9 @@ const (
 	createTimeoutDescription = "The time for creating the session, and for waiting where wait_for_completion is set, as a Go duration such as \"30m\". Default 20m."
 )
 
-// Create judges the input once more, now that all of it is known, sends it, and
-// stores the answer before anything else can fail.
+// Create validates the input once more, now that all of it is known, sends it,
+// and stores the response before anything else can fail. Where the plan continues
+// a wait, it sends nothing.
 func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan sessionModel
 	var inputWO types.Dynamic
@@ -46,16 +47,29 @@ func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	created := r.create(ctx, &plan, inputWO, &resp.Diagnostics)
-	if created == nil {
+	if waiting := r.continueWait(&plan, &resp.Diagnostics); waiting != nil {
+		plan.setWaiting(waiting)
+	} else if resp.Diagnostics.HasError() || !r.createInto(ctx, &plan, inputWO, &resp.Diagnostics) {
 		return
 	}
-	plan.setCreated(created)
-	if plan.WaitForCompletion.ValueBool() && created.SessionID != "" {
-		r.awaitEnd(ctx, &plan, &resp.Diagnostics)
+	if plan.WaitForCompletion.ValueBool() && plan.SessionID() != "" {
+		if r.awaitEnd(ctx, &plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, waitKey, waitOpen)...)
+		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// createInto creates a session and stores the response in plan. It reports false
+// where no session is known to be there, with the reason in diags.
+func (r *session) createInto(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) bool {
+	created := r.create(ctx, plan, inputWO, diags)
+	if created == nil {
+		return false
+	}
+	plan.setCreated(created)
+	return true
 }
 
 // create sends the request and returns the answer; nil where no session is

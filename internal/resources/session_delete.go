@@ -21,6 +21,9 @@ func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	if resp.Diagnostics.HasError() || client.IsFinal(state.SessionStatus.ValueString()) {
 		return
 	}
+	if state.isWaitedFor() && r.data != nil {
+		r.data.Handover.Offer(&state)
+	}
 	end := "its lifetime in the account's settings is over (24 hours, unless changed)"
 	if expiresAt := state.ExpiresAt.ValueString(); expiresAt != "" {
 		end = terminal.Text(expiresAt)

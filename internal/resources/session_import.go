@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -41,7 +40,7 @@ func (r *session) ImportState(ctx context.Context, req resource.ImportStateReque
 	}
 	r.data.ResolveEnvironment(id.Environment, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, pathEnvironment, id.Environment)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.SessionID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, pathID, id.SessionID)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, importedUnread)...)
 }

@@ -160,12 +160,19 @@ func testInterruptedWait(t *testing.T, interrupt func(*run) error) {
 	awaitRequest(t, env, emulator.CallRead)
 	must(t, interrupt(apply))
 	result := apply.wait(t)
-	for _, want := range []string{"Warning: Session has not ended yet", "it was interrupted"} {
+	for _, want := range []string{"Error: Session did not finish", "was interrupted"} {
 		if !strings.Contains(unfold(result.Output), want) {
 			t.Errorf("the apply does not say %q:\n%s", want, result.Output)
 		}
 	}
-	requireStored(t, env, w, result)
+	env.RequireCreates(t, 1)
+	id := theSession(t, env)
+	if stored := storedSessions(t, w); len(stored) != 1 || stored[0].Attributes["id"] != id || stored[0].Attributes["player_url"] == nil {
+		t.Errorf("the session %s is not whole in state:\n%s", id, result.Output)
+	}
+	must(t, env.SetStatus(id, emulator.Completed, emulator.Accepted))
+	w.Apply()
+	env.RequireCreates(t, 1)
 }
 
 // Nobody can store a session whose provider is killed while it is created. The

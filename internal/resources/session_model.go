@@ -66,6 +66,13 @@ func (m *sessionModel) setCreated(created *client.CreatedSession) {
 	m.CompletedAt = types.StringNull()
 }
 
+// setWaiting stores the session whose wait is continued.
+func (m *sessionModel) setWaiting(waiting *sessionModel) {
+	m.ID, m.PlayerURL, m.SDKToken = waiting.ID, waiting.PlayerURL, waiting.SDKToken
+	m.SessionStatus, m.Outcome, m.FlowVersion = waiting.SessionStatus, waiting.Outcome, waiting.FlowVersion
+	m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt = waiting.CreatedAt, waiting.StartedAt, waiting.CompletedAt, waiting.ExpiresAt
+}
+
 // refresh takes over what the service now says of the session. What it leaves
 // out stays as it was: revisions of the API differ in what they tell. What was
 // only sent, input and metadata first of all, is never read back.

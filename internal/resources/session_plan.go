@@ -49,7 +49,7 @@ func (r *session) planCreate(ctx context.Context, req resource.ModifyPlanRequest
 		plan.Environment = environment
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, pathEnvironment, environment)...)
 	}
-	if !resp.Diagnostics.HasError() {
+	if !resp.Diagnostics.HasError() && !r.planWait(ctx, plan, resp) {
 		r.judgePlan(ctx, plan, inputWO, &resp.Diagnostics)
 	}
 }
@@ -115,7 +115,7 @@ func planRenewal(ctx context.Context, req resource.ModifyPlanRequest, state *ses
 // for configured and refuses an unknown there: then another attribute has to
 // serve, and where none is left it reports false.
 func planUnknown(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (path.Path, bool) {
-	for _, candidate := range []path.Path{pathSessionStatus, path.Root("expires_at"), path.Root("player_url"), path.Root("id")} {
+	for _, candidate := range []path.Path{pathSessionStatus, path.Root("expires_at"), path.Root("player_url"), pathID} {
 		var configured types.String
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, candidate, &configured)...)
 		if configured.IsNull() {

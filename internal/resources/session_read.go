@@ -43,6 +43,9 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 
 	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString())
 	switch {
+	case err == nil && r.offerWait(ctx, &state, current, resp):
+		// It stays as it is: its deletion shows by a status that is not final that
+		// the wait continues.
 	case err == nil:
 		before := state.told()
 		state.refresh(current)

@@ -104,8 +104,10 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			},
 			"wait_for_completion": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether to return only once the session has ended, with its outcome. For flows without a user step, " +
-					"such as instant signature. Bounded by `timeouts.create`.",
+				MarkdownDescription: "Whether to return only once the session is in a final status, with its outcome. For flows without a user step, " +
+					"for example instant signature. Bounded by `timeouts.create`. A wait that runs out or is interrupted is an error: the session is in state, " +
+					"and the next apply continues to wait for it without creating another, although the CLI reports it as tainted. " +
+					"Do not combine it with `create_before_destroy`.",
 			},
 			"timeouts":       timeoutsAttribute(ctx),
 			"id":             readOnly("The session's ID.", false),
@@ -157,4 +159,5 @@ var (
 	pathRedirectURL    = path.Root("redirect_url")
 	pathState          = path.Root("state")
 	pathSessionStatus  = path.Root("session_status")
+	pathID             = path.Root("id")
 )

@@ -6,6 +6,8 @@ package resources_test
 import (
 	"context"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -67,15 +69,19 @@ func TestWaitEndsWithTheOutcome(t *testing.T) {
 	}
 }
 
-// A wait that fails leaves a session that is neither lost nor tainted.
+// A wait that fails is an error. The next apply continues it: it creates no
+// other session, and ends with the one that there is.
 func TestWaitThatFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		faults []fault.Fault
 		want   string
+		flags  []string // of the applies that follow
 	}{
-		"service fails": {[]fault.Fault{{Call: "read", Kind: fault.Status, Status: http.StatusInternalServerError}}, "responded with 500"},
-		"may not read":  {[]fault.Fault{{Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "api.read"},
-		"time is over":  {nil, "timeouts.create is over"},
+		"service fails":      {[]fault.Fault{{Call: "read", Kind: fault.Status, Status: http.StatusInternalServerError}}, "responded with 500", nil},
+		"may not read":       {[]fault.Fault{{Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "api.read", nil},
+		"time is over":       {nil, "within timeouts.create", nil},
+		"without a refresh":  {nil, "within timeouts.create", []string{"-refresh=false"}},
+		"replaced on demand": {nil, "within timeouts.create", []string{"-replace=idnow_session.s"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
@@ -83,20 +89,49 @@ func TestWaitThatFails(t *testing.T) {
 				env.Fault(f)
 			}
 			w := env.Workspace(env.Provider("max_retries = 0") + waiting(`timeouts = { create = "2s" }`))
-			apply := w.Apply()
-			output := unfold(apply.Output)
-			for _, want := range []string{"Warning: Session has not ended yet", "is in state, not tainted", test.want} {
-				if !strings.Contains(output, want) {
-					t.Errorf("the apply does not say %q:\n%s", want, apply.Output)
-				}
+			first := requireUnfinished(t, w, test.want)
+			id, playerURL := w.Attributes("idnow_session.s")["id"], w.Attributes("idnow_session.s")["player_url"]
+			if plan := w.Plan(); len(test.faults) == 0 && !strings.Contains(unfold(plan.Output), "The next apply creates no other session") {
+				t.Errorf("the plan after %s\nis\n%s", first.Output, plan.Output)
 			}
 			env.ClearFaults()
+			requireUnfinished(t, w, "within timeouts.create", test.flags...)
+			must(t, env.SetStatus(id.(string), emulator.Completed, emulator.Accepted))
+			w.MustRun(append([]string{"apply", "-auto-approve", "-no-color", "-input=false"}, test.flags...)...)
+			session := w.Attributes("idnow_session.s")
+			if session["id"] != id || session["player_url"] != playerURL || session["outcome"] != "accepted" {
+				t.Errorf("in state is %v, %v", session["id"], session["outcome"])
+			}
 			if plan := w.Plan(); plan.ExitCode != 0 {
 				t.Errorf("the plan after it ended with %d:\n%s", plan.ExitCode, plan.Output)
 			}
 			env.RequireCreates(t, 1)
 		})
 	}
+}
+
+// requireUnfinished applies, and requires the error of a wait that failed.
+func requireUnfinished(t *testing.T, w *acceptance.Workspace, want string, flags ...string) acceptance.Result {
+	t.Helper()
+	apply := w.Run(append([]string{"apply", "-auto-approve", "-no-color", "-input=false"}, flags...)...)
+	for _, want := range []string{"Error: Session did not finish", "Run terraform apply again to continue to wait for it", want} {
+		if !strings.Contains(unfold(apply.Output), want) || apply.ExitCode != 1 {
+			t.Fatalf("the apply ended with %d, and not with %q:\n%s", apply.ExitCode, want, apply.Output)
+		}
+	}
+	return apply
+}
+
+// Another configuration is another session, also while one is waited for.
+func TestWaitIsForTheSameConfiguration(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	w := env.Workspace(env.Provider() + waiting(`timeouts = { create = "2s" }`))
+	requireUnfinished(t, w, "within timeouts.create")
+	configuration, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
+	must(t, err)
+	w.Write("main.tf", strings.Replace(string(configuration), "customer-123", "customer-456", 1))
+	requireUnfinished(t, w, "within timeouts.create")
+	env.RequireCreates(t, 2)
 }
 
 // What the service tells at first is neither all nor the last word.
@@ -115,10 +150,10 @@ func TestWaitForWhatComesLater(t *testing.T) {
 		reads   int
 	}{
 		"completed at once":                   {[]fault.Fault{answered, reads(completed, 0)}, "accepted", nil, 1},
-		"completed at once, and not readable": {[]fault.Fault{answered, {Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "", []string{"Outcome is not known yet: ", "api.read"}, 1},
+		"completed at once, and not readable": {[]fault.Fault{answered, {Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "", []string{"Outcome unknown: ", "api.read"}, 1},
 		"not there at first":                  {[]fault.Fault{times(notFound, 3), reads(completed, 0)}, "accepted", nil, 4},
-		"never there":                         {[]fault.Fault{notFound}, "", []string{"Session has not ended yet: ", "404"}, 11}, // the last is the first after a minute
-		"gone":                                {[]fault.Fault{reads(`{"sessionStatus":"RUNNING"}`, 12), notFound}, "", []string{"Session has not ended yet: ", "404"}, 13},
+		"never there":                         {[]fault.Fault{notFound}, "", []string{"Session did not finish: ", "404"}, 11}, // the last is the first after a minute
+		"gone":                                {[]fault.Fault{reads(`{"sessionStatus":"RUNNING"}`, 12), notFound}, "", []string{"Session did not finish: ", "404"}, 13},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var c clock
