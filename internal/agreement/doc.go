@@ -12,6 +12,9 @@
 //     same meaning.
 //   - What package validate finds right or wrong, the emulator takes or refuses.
 //
+// And what the client sends and the emulator returns is held against the document of
+// the platform's API, in the folder api.
+//
 // Where the two differ for a reason, the difference is named, and a test shows
 // it. Whatever else differs is a mistake of one of them.
 package agreement

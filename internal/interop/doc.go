@@ -7,7 +7,9 @@
 //
 //   - oapi-codegen generates typed Go clients, which create sessions
 //   - openapi-to-postmanv2 makes Postman collections
-//   - Prism judges what the provider sends and what the service answers
+//   - Prism judges what the provider sends and what the service answers, and serves
+//     the document of the platform's API
+//   - Playwright drives the player page, as a web shop's test does
 //
 // Each document comes from a real CLI, and each tool runs by the command line
 // that stands in the guide on the flow document, at the version that a folder
