@@ -8,7 +8,7 @@ terraform {
 }
 
 provider "idnow" {
-  environment = "staging" # where it is, and how to authenticate: IDNOW_* variables
+  environment = "staging" # address and credentials come from IDNOW_* variables
 }
 
 resource "idnow_session" "applicant" {

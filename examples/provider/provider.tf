@@ -10,5 +10,5 @@ terraform {
 # Credentials come from IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET, or IDNOW_API_KEY.
 provider "idnow" {
   environment          = "staging"
-  allowed_environments = ["staging"] # a live session, which is billed, can't be created
+  allowed_environments = ["staging"] # prevents billable live sessions
 }

@@ -12,7 +12,7 @@ terraform {
 # Credentials come from IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET, which the
 # pipeline's secret store sets.
 provider "idnow" {
-  allowed_environments = ["staging"] # a live session, which is billed, can't be created
+  allowed_environments = ["staging"] # prevents billable live sessions
 }
 
 variable "flow_name" {
