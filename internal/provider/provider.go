@@ -149,7 +149,8 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"input_validation": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "How to validate `input` against the flow's own document: `strict` (default) reports problems as errors at plan, " +
-					"`warn` as warnings, and `off` leaves validation to the service. Variable `IDNOW_INPUT_VALIDATION`.",
+					"`warn` as warnings, and `off` leaves validation to the service. `required` is `strict`, and input that could not be validated, " +
+					"for example since the document can't be fetched, is an error too. Variable `IDNOW_INPUT_VALIDATION`.",
 			},
 			"allow_insecure_http": schema.BoolAttribute{
 				Optional: true,

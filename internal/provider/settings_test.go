@@ -122,7 +122,7 @@ func TestMalformedSettings(t *testing.T) {
 		"api_url with http":    {nil, providerModel{APIURL: str("http://example.com")}, []string{"api_url", "IDNOW_API_URL"}},
 		"api_url relative":     {nil, providerModel{APIURL: str("example.com")}, []string{"api_url", "IDNOW_API_URL"}},
 		"auth_url with http":   {nil, providerModel{AuthURL: str("http://example.com")}, []string{"auth_url", "IDNOW_AUTH_URL"}},
-		"input_validation":     {nil, providerModel{InputValidation: str("lax")}, []string{"input_validation", "IDNOW_INPUT_VALIDATION", `"strict", "warn", "off"`}},
+		"input_validation":     {nil, providerModel{InputValidation: str("lax")}, []string{"input_validation", "IDNOW_INPUT_VALIDATION", `"required", "strict", "warn", "off"`}},
 		"request_timeout":      {nil, providerModel{RequestTimeout: str("60")}, []string{"request_timeout", "IDNOW_REQUEST_TIMEOUT", "30s"}},
 		"negative timeout":     {nil, providerModel{RequestTimeout: str("-1s")}, []string{"request_timeout"}},
 		"max_retries":          {map[string]string{"IDNOW_MAX_RETRIES": "many"}, providerModel{}, []string{"max_retries", "IDNOW_MAX_RETRIES"}},

@@ -25,14 +25,15 @@ import (
 
 // The values of input_validation.
 const (
-	ValidationStrict = "strict"
-	ValidationWarn   = "warn"
-	ValidationOff    = "off"
+	ValidationRequired = "required" // as strict, and input that could not be validated is an error
+	ValidationStrict   = "strict"
+	ValidationWarn     = "warn"
+	ValidationOff      = "off"
 )
 
 // Validations lists the values of input_validation, for validators and
 // descriptions.
-var Validations = []string{ValidationStrict, ValidationWarn, ValidationOff}
+var Validations = []string{ValidationRequired, ValidationStrict, ValidationWarn, ValidationOff}
 
 // Data is what Configure passes to resources, data sources and all others.
 type Data struct {

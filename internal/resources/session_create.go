@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -69,6 +70,10 @@ func (r *session) createInto(ctx context.Context, plan *sessionModel, inputWO at
 		return false
 	}
 	plan.setCreated(created)
+	if lifetime, known := plan.lifetime(); known && lifetime <= plan.renewBefore() {
+		diags.AddAttributeWarning(path.Root("renew_before"), "renew_before too long",
+			"The new session already ends within renew_before, so every plan will replace it. Set renew_before shorter than the lifetime of a session.")
+	}
 	return true
 }
 
@@ -89,7 +94,7 @@ func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.V
 		q.explainPayload(err, diags)
 		return nil
 	}
-	if r.judgeFiles(plan, q, document, body, diags); diags.HasError() {
+	if r.validateFiles(plan, q, document, body, diags); diags.HasError() {
 		return nil
 	}
 	return r.send(ctx, attempt{plan: plan, request: q, document: document, begun: time.Now()}, body, diags)
@@ -117,16 +122,16 @@ func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, di
 }
 
 // documentToSend returns the document that decides how the input travels, or
-// nil without one. What was unknown at plan is judged by it.
+// nil without one. What was unknown at plan is validated against it.
 func (r *session) documentToSend(ctx context.Context, plan *sessionModel, q *request, diags *diag.Diagnostics) *flowschema.Document {
 	if r.mode(plan) == providerdata.ValidationOff {
-		// Nobody asked for a judgement, so its absence is nobody's concern.
+		// Validation is off, so a document that is missing is no problem.
 		document, _ := r.data.Documents.Get(ctx, plan.Environment.ValueString(), plan.FlowID.ValueString())
 		return document
 	}
 	document := r.document(ctx, plan, diags)
 	if document != nil {
-		r.judge(ctx, plan, q, document, diags)
+		r.validateBody(ctx, plan, q, document, diags)
 	}
 	return document
 }

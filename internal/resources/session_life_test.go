@@ -324,3 +324,49 @@ func TestAllowedEnvironments(t *testing.T) {
 		t.Errorf("%d reads were sent to an environment that is not allowed", got-reads)
 	}
 }
+
+// A session that ends within renew_before is replaced, whatever replace_on_status
+// says, and one that lives longer is not.
+func TestRenewBefore(t *testing.T) {
+	for name, test := range map[string]struct {
+		arguments []string
+		want      plancheck.ResourceActionType
+	}{
+		"ends later":                {[]string{`renew_before = "2h"`}, plancheck.ResourceActionNoop},
+		"ends within":               {[]string{`renew_before = "8h"`}, plancheck.ResourceActionReplace},
+		"and no status replaces it": {[]string{`renew_before = "8h"`, `replace_on_status = []`}, plancheck.ResourceActionReplace},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := acceptance.New(t, emulator.Options{}) // whose sessions live for a day
+			configuration := env.Provider() + minimal("s", test.arguments...)
+			env.Run(t,
+				resource.TestStep{Config: configuration},
+				before(plans(configuration, test.want), func() { env.Advance(18 * time.Hour) }),
+			)
+		})
+	}
+}
+
+// A renew_before that no session outlives is warned of; it is also refused where
+// it is no duration.
+func TestRenewBeforeThatIsTooLong(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	if apply := env.Workspace(env.Provider() + minimal("s", `renew_before = "24h"`)).Apply(); !strings.Contains(apply.Output, "Warning: renew_before too long") {
+		t.Errorf("the apply does not warn:\n%s", apply.Output)
+	}
+	if plan := env.Workspace(env.Provider() + minimal("s", `renew_before = "1 day"`)).Plan(); plan.ExitCode != 1 || !strings.Contains(plan.Output, "Invalid renew_before") {
+		t.Errorf("the plan ended with %d:\n%s", plan.ExitCode, plan.Output)
+	}
+}
+
+// A local clock that is ahead of the service's replaces nothing.
+func TestExpiryByTheClockOfTheService(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	env.Advance(-25 * time.Hour)
+	w := env.Workspace(env.Provider() + minimal("s"))
+	w.Apply()
+	if plan := w.Plan(); plan.ExitCode != 0 {
+		t.Errorf("the plan ended with %d:\n%s", plan.ExitCode, plan.Output)
+	}
+	env.RequireCreates(t, 1)
+}

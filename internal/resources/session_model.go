@@ -5,6 +5,7 @@ package resources
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -25,6 +26,7 @@ type sessionModel struct {
 	RedirectURL       types.String   `tfsdk:"redirect_url"`
 	State             types.String   `tfsdk:"state"`
 	ReplaceOnStatus   types.Set      `tfsdk:"replace_on_status"`
+	RenewBefore       types.String   `tfsdk:"renew_before"`
 	InputValidation   types.String   `tfsdk:"input_validation"`
 	WaitForCompletion types.Bool     `tfsdk:"wait_for_completion"`
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
@@ -98,6 +100,22 @@ func (m *sessionModel) refresh(s *client.Session) {
 // told is all that refresh may change, to be compared.
 func (m *sessionModel) told() [8]attr.Value {
 	return [8]attr.Value{m.FlowID, m.SessionStatus, m.Outcome, m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt, m.FlowVersion}
+}
+
+// renewBefore returns how long before its end a session is replaced, 0 for not.
+func (m *sessionModel) renewBefore() time.Duration {
+	d, err := time.ParseDuration(m.RenewBefore.ValueString())
+	if err != nil {
+		return 0 // null or unknown: anything else is refused by its validator
+	}
+	return d
+}
+
+// lifetime returns how long the session lives, where the service says so.
+func (m *sessionModel) lifetime() (time.Duration, bool) {
+	created, known := client.ParseTime(m.CreatedAt.ValueString())
+	expires, alsoKnown := client.ParseTime(m.ExpiresAt.ValueString())
+	return expires.Sub(created), known && alsoKnown
 }
 
 // replaceOn returns the statuses that make the next plan replace the session.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,9 +21,9 @@ import (
 )
 
 // ModifyPlan decides what a plan means for a session: the same, adopted after
-// an import, or replaced; and judges the input of one that is to be created.
+// an import, or replaced; and validates the input of one that is to be created.
 // Terraform asks a second time, without prior state, for a session that it
-// replaces, so judging belongs to the plans that have none.
+// replaces, so validation belongs to the plans that have none.
 func (r *session) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.data == nil {
 		return
@@ -50,7 +51,7 @@ func (r *session) planCreate(ctx context.Context, req resource.ModifyPlanRequest
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, pathEnvironment, environment)...)
 	}
 	if !resp.Diagnostics.HasError() && !r.planWait(ctx, plan, resp) {
-		r.judgePlan(ctx, plan, inputWO, &resp.Diagnostics)
+		r.validatePlan(ctx, plan, inputWO, &resp.Diagnostics)
 	}
 }
 
@@ -189,18 +190,33 @@ func (m *sessionModel) replacedBy(state *sessionModel, imported bool) path.Paths
 	return changed
 }
 
-// hasEnded reports whether the session is in a status that replaces it. For an
-// expired one the clock's word is enough, since a plan may skip the refresh;
-// but only where the service told when it ends, never by a guessed lifetime.
+// hasEnded reports whether the session is in a status that replaces it, or ends
+// within renew_before. For an expired one expires_at is enough, since a plan may
+// skip the refresh; but only where the service has set it, never by a guessed
+// lifetime.
 func (r *session) hasEnded(ctx context.Context, state, plan *sessionModel, diags *diag.Diagnostics) bool {
 	replaceOn := plan.replaceOn(ctx, diags)
 	status := state.SessionStatus.ValueString()
 	if slices.Contains(replaceOn, status) && status != "" {
 		return true
 	}
-	if client.IsFinal(status) || !slices.Contains(replaceOn, client.StatusExpired) {
+	renewBefore := plan.renewBefore()
+	if client.IsFinal(status) || renewBefore == 0 && !slices.Contains(replaceOn, client.StatusExpired) {
 		return false
 	}
-	expiresAt, known := client.ParseTime(state.ExpiresAt.ValueString())
-	return known && !r.data.Now().Before(expiresAt)
+	return r.endsWithin(state, renewBefore)
+}
+
+// endsWithin reports whether the session's expires_at is nearer than d, by the
+// service's clock where that is known: a local clock that is a day ahead would
+// otherwise replace the session at every apply.
+func (r *session) endsWithin(m *sessionModel, d time.Duration) bool {
+	expiresAt, known := client.ParseTime(m.ExpiresAt.ValueString())
+	now := r.data.Now()
+	if r.data.Client != nil {
+		if service, known := r.data.Client.ServiceTime(now); known {
+			now = service
+		}
+	}
+	return known && !now.Add(d).Before(expiresAt)
 }

@@ -96,10 +96,16 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 					"once `expires_at` has passed; `[]` for never.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
+			"renew_before": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "A Go duration, for example `\"6h\"`. A plan replaces a session whose `expires_at` is nearer than that, so that it does not expire " +
+					"between an apply and its use. Keep it shorter than the lifetime of a session.",
+				Validators: []validator.String{lookup.Duration()},
+			},
 			"input_validation": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "What to do with input that the flow's document refuses, instead of what the provider's `input_validation` says: " +
-					"`strict`, `warn` or `off`.",
+					"`required`, `strict`, `warn` or `off`.",
 				Validators: []validator.String{stringvalidator.OneOf(providerdata.Validations...)},
 			},
 			"wait_for_completion": schema.BoolAttribute{

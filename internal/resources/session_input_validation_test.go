@@ -116,7 +116,7 @@ func TestPlanShowsTheLine(t *testing.T) {
 	}
 }
 
-func TestUnknownIsJudgedAtApply(t *testing.T) {
+func TestUnknownIsValidatedAtApply(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	w := env.Workspace(env.Provider() + `
 resource "terraform_data" "later" {
@@ -142,7 +142,7 @@ resource "idnow_session" "s" {
 	env.RequireCreates(t, 0)
 }
 
-func TestKnownBesideUnknownIsJudgedAtPlan(t *testing.T) {
+func TestKnownBesideUnknownIsValidatedAtPlan(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	acceptance.RequireCLI(t, "1.4.0", "1.6.0") // for terraform_data
 	w := env.Workspace(env.Provider() + `
@@ -173,6 +173,7 @@ func TestInputValidationModes(t *testing.T) {
 	}{
 		"strict":               {"", "", 1, "Error: Invalid input", "Warning: Invalid"},
 		"warn":                 {`input_validation = "warn"`, "", 2, "Warning: Invalid input", "Error:"},
+		"required":             {`input_validation = "required"`, "", 1, "Error: Invalid input", "Warning: Invalid"},
 		"off":                  {`input_validation = "off"`, "", 2, "", "givenNam "},
 		"resource over strict": {"", `input_validation = "warn"`, 2, "Warning: Invalid input", "Error:"},
 		"resource over off":    {`input_validation = "off"`, `input_validation = "strict"`, 1, "Error: Invalid input", "Warning: Invalid"},
@@ -221,6 +222,10 @@ func TestDocumentThatCannotBeHad(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
 			env.Fault(answer)
+			required := env.Workspace(env.Provider("max_retries = 0", `input_validation = "required"`) + minimal("s"))
+			if plan := required.Plan(); plan.ExitCode != 1 || !strings.Contains(plan.Output, "Error: Input not validated") {
+				t.Errorf("where validation is required the plan ended with %d:\n%s", plan.ExitCode, plan.Output)
+			}
 			w := env.Workspace(env.Provider("max_retries = 0") + minimal("s"))
 			plan := w.Plan()
 			if plan.ExitCode != 2 || !strings.Contains(plan.Output, "Warning: Input not validated") {
@@ -228,7 +233,7 @@ func TestDocumentThatCannotBeHad(t *testing.T) {
 			}
 			w.Apply()
 			env.RequireCreates(t, 1)
-			// A session that exists is not judged again.
+			// A session that exists is not validated again.
 			if again := w.Plan(); again.ExitCode != 0 || strings.Contains(again.Output, "Input not validated") {
 				t.Errorf("the second plan ended with %d:\n%s", again.ExitCode, again.Output)
 			}

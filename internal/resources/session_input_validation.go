@@ -23,9 +23,9 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
 )
 
-// judgePlan judges what is known of a planned session by its flow's document.
+// validatePlan judges what is known of a planned session by its flow's document.
 // What is unknown is passed here and judged again before it is sent.
-func (r *session) judgePlan(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) {
+func (r *session) validatePlan(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) {
 	if r.mode(plan) == providerdata.ValidationOff || r.data.Client == nil ||
 		plan.FlowID.IsUnknown() || plan.Environment.IsUnknown() {
 		return
@@ -33,7 +33,7 @@ func (r *session) judgePlan(ctx context.Context, plan *sessionModel, inputWO att
 	q := newRequest(plan, inputWO)
 	document := r.document(ctx, plan, diags)
 	if document != nil {
-		r.judge(ctx, plan, q, document, diags)
+		r.validateBody(ctx, plan, q, document, diags)
 	}
 }
 
@@ -65,7 +65,7 @@ func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Dia
 		summary, detail := lookup.FlowNotPublished(ctx, r.data, flowID, environment)
 		diags.AddAttributeError(pathFlowID, summary, detail)
 	case errors.As(err, &unreadable):
-		diags.AddAttributeWarning(pathFlowID, "Input not validated",
+		r.unvalidated(m, diags)(pathFlowID, "Input not validated",
 			fmt.Sprintf("The document of flow %s in the environment %s can't be read, so the input is not validated before it is sent: %s.",
 				terminal.Quote(flowID), terminal.Quote(environment), terminal.Sentence(unreadable)))
 	case diagnostic.IsConfiguration(err):
@@ -73,15 +73,24 @@ func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Dia
 		diags.AddError(d.Summary, d.Detail())
 	default:
 		d := failed.Explain(err)
-		diags.AddAttributeWarning(pathFlowID, "Input not validated",
+		r.unvalidated(m, diags)(pathFlowID, "Input not validated",
 			fmt.Sprintf("The document of flow %s in the environment %s can't be fetched, so the input is not validated before it is sent. %s: %s",
 				terminal.Quote(flowID), terminal.Quote(environment), d.Summary, d.Detail()))
 	}
 	return nil
 }
 
-// judge reports every problem that the document finds.
-func (r *session) judge(ctx context.Context, m *sessionModel, q *request, document *flowschema.Document, diags *diag.Diagnostics) {
+// unvalidated reports that input could not be validated: an error where that is
+// required.
+func (r *session) unvalidated(m *sessionModel, diags *diag.Diagnostics) func(path.Path, string, string) {
+	if r.mode(m) == providerdata.ValidationRequired {
+		return diags.AddAttributeError
+	}
+	return diags.AddAttributeWarning
+}
+
+// validateBody reports every problem that the document finds.
+func (r *session) validateBody(ctx context.Context, m *sessionModel, q *request, document *flowschema.Document, diags *diag.Diagnostics) {
 	result := validate.Body(ctx, document, q.body)
 	r.report(m, q, document, result.Problems, diags)
 	for _, f := range r.arrange(q.faultsOf(result.Warnings)) {
@@ -91,13 +100,13 @@ func (r *session) judge(ctx context.Context, m *sessionModel, q *request, docume
 		diags.AddAttributeWarning(pathInput, "More problems", fmt.Sprintf("The input has %d more problems than those listed. Fix these first.", result.More))
 	}
 	if result.Incomplete {
-		diags.AddAttributeWarning(pathFlowID, "Input not fully validated",
+		r.unvalidated(m, diags)(pathFlowID, "Input not fully validated",
 			"The flow's document is too large or too complex to validate the whole input before it is sent. The service validates it when the session is created.")
 	}
 }
 
-// judgeFiles reports what is wrong with files now that they have been read.
-func (r *session) judgeFiles(m *sessionModel, q *request, document *flowschema.Document, body *payload.Payload, diags *diag.Diagnostics) {
+// validateFiles reports what is wrong with files now that they have been read.
+func (r *session) validateFiles(m *sessionModel, q *request, document *flowschema.Document, body *payload.Payload, diags *diag.Diagnostics) {
 	if document == nil || r.mode(m) == providerdata.ValidationOff {
 		return
 	}
@@ -113,7 +122,7 @@ func (r *session) report(m *sessionModel, q *request, document *flowschema.Docum
 	source := fmt.Sprintf("The input is validated against the flow's own document: %s, version %s, in the environment %s.",
 		terminal.Quote(document.Title), terminal.Text(document.FlowVersion), terminal.Quote(m.Environment.ValueString()))
 	report := diags.AddAttributeError
-	if r.mode(m) != providerdata.ValidationStrict {
+	if r.mode(m) == providerdata.ValidationWarn {
 		report = diags.AddAttributeWarning
 	}
 	for _, f := range r.arrange(q.faultsOf(problems)) {
