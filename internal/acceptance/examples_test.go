@@ -215,7 +215,7 @@ func TestExamplePinsActionsAsTheWorkflows(t *testing.T) {
 	}
 	uses := regexp.MustCompile(`uses: ([\w./-]+)@([0-9a-f]{40} # v[\d.]+)`)
 	compared := 0
-	for _, file := range append(workflows, filepath.Join(examples, "modules", "pipeline", "github-actions.yml")) {
+	for _, file := range append(workflows, filepath.Join(examples, "modules", "pipeline", "github-actions.yml"), filepath.Join(examples, "emulator", "github-actions.yml")) {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
