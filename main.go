@@ -49,9 +49,9 @@ func exit(err error) {
 	os.Exit(1)
 }
 
-// quietUnreadLogs spares the messages that nobody sees. A provider writes all of
-// them unless told otherwise, and the CLI throws them away unless one of these
-// variables asks for logs: that is a tenth of the provider's work.
+// quietUnreadLogs disables log messages that nobody reads. By default a provider
+// writes all of them, and the CLI discards them unless one of these variables enables
+// logs: that is a tenth of the provider's work.
 func quietUnreadLogs() {
 	if os.Getenv("TF_LOG") != "" || os.Getenv("TF_LOG_PROVIDER") != "" {
 		return
@@ -64,7 +64,7 @@ func quietUnreadLogs() {
 }
 
 // collectLess trades memory for time. The framework makes a megabyte of garbage
-// for each call about a session, while little is kept: at Go's default pace a
+// for each call about a session, while little is kept: by Go's default a
 // quarter of the provider's work is collecting it. Go's own variable GOGC wins.
 func collectLess() {
 	const percent = 400

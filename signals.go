@@ -12,10 +12,9 @@ import (
 
 // outliveTermination keeps a SIGTERM from ending the provider before the CLI.
 // Supervisors such as systemd, or timeout in a pipeline, send it to every
-// process of a job. The CLI then stops what is on its way and ends its
-// providers; a provider that went first would take sessions with it that were
-// created and are in no state yet. SIGINT is spared in the same way by the
-// plugin protocol's library.
+// process of a job. The CLI then waits for operations in flight and ends its
+// providers. A provider that ended first would lose sessions that were created and are
+// in no state yet. The plugin protocol's library does the same for SIGINT.
 //
 // A second SIGTERM ends the provider, and so does the end of the CLI.
 func outliveTermination() {

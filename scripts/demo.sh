@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job, end to end, as a user has it: build, start the emulator, then
+# The main use case, end to end: build, start the emulator, then
 # init, plan, apply, plan again and destroy with a real CLI, with the provider
 # installed as `make install` does. Works in a folder of its own and leaves
 # nothing behind.
@@ -42,7 +42,7 @@ until [ -s "$work/url" ]; do
 	sleep 0.1
 done
 url=$(cat "$work/url")
-echo "The service's stand-in listens on $url"
+echo "The emulator listens on $url"
 
 # What a user would set, and nothing that this shell happens to have.
 for name in $(env | sed -n 's/^\(IDNOW_[A-Z_]*\)=.*/\1/p; s/^\(TF_[A-Za-z_]*\)=.*/\1/p'); do unset "$name"; done

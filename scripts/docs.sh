@@ -30,7 +30,7 @@ EOF
 (cd "$work" && TF_CLI_CONFIG_FILE="$work/cli.tfrc" CHECKPOINT_DISABLE=1 "$cli" providers schema -json >schema.json)
 "${TFPLUGINDOCS:?}" generate --provider-name idnow --rendered-provider-name IDnow --providers-schema "$work/schema.json"
 
-# The validator tells every file that it looks at: worth reading where one fails.
+# The validator prints every file that it checks: print that only if one fails.
 if ! "$TFPLUGINDOCS" validate --provider-name idnow --providers-schema "$work/schema.json" >"$work/validate.log" 2>&1; then
 	cat "$work/validate.log" >&2
 	exit 1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes what the archives of a release say of the modules that they contain.
+# Writes the notices of the modules that the archives of a release contain.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -22,25 +22,25 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
-// errUsage says that the arguments make no sense; what is wrong with them has
-// been written already.
+// errUsage means that the arguments are invalid; the problem has been written
+// already.
 var errUsage = errors.New("wrong arguments")
 
-// errVersion says that the version was asked for, and has been written.
+// errVersion means that the version was requested, and has been written.
 var errVersion = errors.New("version")
 
 const usage = `idnow-emulator serves the Trust Platform API from a folder of flow documents, until
-it is interrupted. Its URL is printed once it listens; the page there lists flows
+it is interrupted. It prints its URL once it listens; the page at that URL lists flows
 and sessions.
 
 usage: idnow-emulator -flows FOLDER [flag]...
 
-internal/emulator/README.md tells about the player page, faults, and the control
+internal/emulator/README.md describes the player page, faults, and the control
 interface under /_emulator/.
 
 `
 
-// settings are what the command line says.
+// settings are those of the command line.
 type settings struct {
 	options   emulator.Options
 	folder    string
@@ -54,8 +54,8 @@ type settings struct {
 	showVersion bool
 }
 
-// parseFlags reads the command line. What is wrong with it has been written to
-// stderr when it returns errUsage.
+// parseFlags reads the command line. When it returns errUsage, it has written the
+// problem to stderr.
 func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("idnow-emulator", flag.ContinueOnError)
@@ -88,26 +88,26 @@ func parseFlags(args []string, stdout, stderr io.Writer) (settings, error) {
 func (s *settings) define(flags *flag.FlagSet) {
 	o := &s.options
 	flags.StringVar(&s.folder, "flows", "", "`folder` of the flows' OpenAPI documents, *.json (default: no flow is served until PUT /_emulator/flows publishes one)")
-	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one; other than loopback needs -public-url")
-	flags.StringVar(&o.PublicURL, "public-url", "", "`URL` under which a network reaches the emulator, such as http://emulator:8080; its host is accepted beside loopback names")
-	flags.StringVar(&o.StateFile, "state", "", "`file` that keeps sessions over a restart (default: they end with the emulator)")
-	flags.IntVar(&o.MaxSessions, "max-sessions", emulator.DefaultMaxSessions, "sessions kept; above that the oldest finished one is forgotten")
-	flags.StringVar(&s.revision, "revision", "", "form of the responses: oldest, newest or a `file` of settings (default: what most revisions agree on)")
-	flags.Func("webhook", "`[flow-id=]URL` that gets the events of a flow's sessions, or of all flows; repeatable", s.webhook)
-	flags.Func("webhook-header", "`header` such as \"Authorization: Bearer x\" that goes with every -webhook, repeatable", s.webhookHeader)
-	flags.DurationVar(&o.SessionTTL, "session-ttl", emulator.DefaultLifetime, "how long a session lives")
-	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves, repeatable", s.autoComplete)
-	flags.Func("allow-redirect", "redirect `URL` on the allowlist, repeatable (default: any is allowed)", func(value string) error {
+	flags.StringVar(&s.address, "addr", "127.0.0.1:0", "`address` to listen on; port 0 picks a free port; other than loopback requires -public-url")
+	flags.StringVar(&o.PublicURL, "public-url", "", "`URL` of the emulator in a network, for example http://emulator:8080; its host is accepted beside loopback names")
+	flags.StringVar(&o.StateFile, "state", "", "`file` that stores sessions over a restart (default: they are lost when the emulator stops)")
+	flags.IntVar(&o.MaxSessions, "max-sessions", emulator.DefaultMaxSessions, "maximum number of sessions; above it, the oldest finished one is deleted")
+	flags.StringVar(&s.revision, "revision", "", "shape of the responses: oldest, newest or a `file` of settings (default: what most revisions agree on)")
+	flags.Func("webhook", "`[flow-id=]URL` that receives the events of a flow's sessions, or of all flows; repeatable", s.webhook)
+	flags.Func("webhook-header", "`header` of every -webhook, for example \"Authorization: Bearer x\"; repeatable", s.webhookHeader)
+	flags.DurationVar(&o.SessionTTL, "session-ttl", emulator.DefaultLifetime, "lifetime of a session")
+	flags.Func("auto-complete", "`flow-id[=duration]` of a flow whose sessions complete by themselves; repeatable", s.autoComplete)
+	flags.Func("allow-redirect", "redirect `URL` on the allowlist; repeatable (default: any is allowed)", func(value string) error {
 		o.RedirectAllowlist = append(o.RedirectAllowlist, value)
 		return nil
 	})
 	flags.StringVar(&o.ClientID, "client-id", "", "client `ID` that gets tokens (default: every client; "+emulator.DefaultClientID+" where another credential is set)")
 	flags.StringVar(&o.ClientSecret, "client-secret", "", "its `secret` (default: any; "+emulator.DefaultClientSecret+" where another credential is set)")
-	flags.StringVar(&o.APIKey, "api-key", "", "bearer `token` that is always good (default: every token; "+emulator.DefaultAPIKey+" where another credential is set)")
-	flags.DurationVar(&o.TokenTTL, "token-ttl", emulator.DefaultLifetime, "how long an access token is good")
+	flags.StringVar(&o.APIKey, "api-key", "", "bearer `token` that is always valid (default: every token; "+emulator.DefaultAPIKey+" where another credential is set)")
+	flags.DurationVar(&o.TokenTTL, "token-ttl", emulator.DefaultLifetime, "lifetime of an access token")
 	flags.StringVar(&s.logFormat, "log", "text", "`format` of the log on stderr: text, json or off")
-	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that gets the emulator's URL once it listens")
-	flags.StringVar(&s.healthCheck, "healthcheck", "", "ask the emulator at `URL` whether it is up, and exit with 0 or 1")
+	flags.StringVar(&s.readyFile, "ready-file", "", "`file` that receives the emulator's URL once it listens")
+	flags.StringVar(&s.healthCheck, "healthcheck", "", "check whether the emulator at `URL` is up, and exit with 0 or 1")
 	flags.BoolVar(&s.showVersion, "version", false, "print the version and exit")
 }
 
@@ -186,7 +186,7 @@ func (s *settings) check(rest []string) error {
 	case host != "" && host != "localhost" && net.ParseIP(host) == nil:
 		return errors.New("-addr must be an IP address and a port, such as 127.0.0.1:8080 or 0.0.0.0:8080; a name goes into -public-url")
 	case s.options.PublicURL == "" && !isLoopback(host):
-		return errors.New("-addr is not a loopback address: -public-url must say under which URL others reach the emulator, such as http://emulator:8080. It answers under that host name and loopback names only")
+		return errors.New("-addr is not a loopback address: -public-url must be the URL under which others reach the emulator, for example http://emulator:8080. The emulator accepts requests under that host name and loopback names only")
 	case !slices.Contains(logFormats, s.logFormat):
 		return errors.New("-log must be text, json or off")
 	case s.headers != nil && s.options.Webhooks == nil:

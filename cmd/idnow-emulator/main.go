@@ -100,8 +100,8 @@ func checkHealth(ctx context.Context, url string) error {
 	return nil
 }
 
-// announce tells where the emulator listens: in a line on stdout and, for
-// scripts that wait for it, in a file that appears complete.
+// announce writes where the emulator listens: a line on stdout and, for scripts
+// that wait for it, a file that is written atomically.
 func announce(url, readyFile string, stdout io.Writer) error {
 	if readyFile != "" {
 		if err := writeAtOnce(readyFile, url+"\n"); err != nil {
@@ -127,7 +127,7 @@ func writeAtOnce(path, content string) error {
 	return nil
 }
 
-// grace is how long requests under way may take once the emulator is told to
+// grace is how long requests in flight may take after the emulator is asked to
 // stop.
 const grace = 5 * time.Second
 

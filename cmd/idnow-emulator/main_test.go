@@ -39,9 +39,9 @@ func TestParseFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := got.options
-	told := []any{got.address, got.readyFile, o.SessionTTL, o.TokenTTL, o.ClientID, o.ClientSecret, o.APIKey, o.RedirectAllowlist, o.AutoComplete, o.PublicURL}
+	parsed := []any{got.address, got.readyFile, o.SessionTTL, o.TokenTTL, o.ClientID, o.ClientSecret, o.APIKey, o.RedirectAllowlist, o.AutoComplete, o.PublicURL}
 	want := []any{"[::1]:0", "r", time.Hour, time.Minute, "i", "s", "k", []string{"https://a/", "myapp://b"}, map[string]time.Duration{"f": 0, "g": 2 * time.Second}, "http://emulator:8080"}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, parsed); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -53,9 +53,9 @@ func TestParseFlagsRefuses(t *testing.T) {
 	}{
 		"unknown flag":        {[]string{"-x"}, "flag provided but not defined"},
 		"an argument":         {[]string{"-flows", ".", "more"}, `"more" is not a flag`},
-		"every address":       {[]string{"-flows", ".", "-addr", ":8080"}, "is not a loopback address: -public-url must say"},
-		"every address, in 4": {[]string{"-flows", ".", "-addr", "0.0.0.0:8080"}, "is not a loopback address: -public-url must say"},
-		"another machine":     {[]string{"-flows", ".", "-addr", "192.0.2.1:8080"}, "is not a loopback address: -public-url must say"},
+		"every address":       {[]string{"-flows", ".", "-addr", ":8080"}, "is not a loopback address: -public-url must be"},
+		"every address, in 4": {[]string{"-flows", ".", "-addr", "0.0.0.0:8080"}, "is not a loopback address: -public-url must be"},
+		"another machine":     {[]string{"-flows", ".", "-addr", "192.0.2.1:8080"}, "is not a loopback address: -public-url must be"},
 		"a name":              {[]string{"-flows", ".", "-addr", "example.com:80"}, "a name goes into -public-url"},
 		"no port":             {[]string{"-flows", ".", "-addr", "127.0.0.1"}, "an address and a port"},
 		"no lifetime":         {[]string{"-flows", ".", "-session-ttl", "0s"}, "must be positive"},
@@ -215,7 +215,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("the ready file after the end: %v", err)
 	}
 	if <-hung == nil {
-		t.Error("the hanging request was answered")
+		t.Error("the hanging request got a response")
 	}
 	for line := range strings.Lines(stderr.String()) {
 		var logged struct {
@@ -242,11 +242,11 @@ func call(t *testing.T, method, address, body string, status int) string {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
+	content, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode != status {
 		t.Fatalf("%s: %d %v", address, response.StatusCode, err)
 	}
-	return string(answer)
+	return string(content)
 }
 
 func TestRunRefuses(t *testing.T) {

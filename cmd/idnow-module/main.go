@@ -32,8 +32,8 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
-// errUsage says that the arguments make no sense; what is wrong with them has
-// been written already.
+// errUsage means that the arguments are invalid; the problem has been written
+// already.
 var errUsage = errors.New("wrong arguments")
 
 // version is set by the release build.
@@ -54,7 +54,7 @@ func main() {
 	}
 }
 
-// arguments are what the command line says.
+// arguments are those of the command line.
 type arguments struct {
 	flow, environment, openapi, out string
 	writeOnly, showVersion          bool
@@ -65,10 +65,10 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (ar
 	flags := flag.NewFlagSet("idnow-module", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&a.flow, "flow", "", "`ID` of the flow")
-	flags.StringVar(&a.environment, "environment", "", "logical `environment` that the flow is published to (default: IDNOW_ENVIRONMENT, or what the file tells)")
-	flags.StringVar(&a.openapi, "openapi", "", "`file` with the flow's OpenAPI document, instead of asking the service")
-	flags.StringVar(&a.out, "out", "", "`folder` that gets the module (default: one named after the flow, here)")
-	flags.BoolVar(&a.writeOnly, "write-only", false, "take input that reaches neither plan nor state as well, from ephemeral values; the module then needs Terraform or OpenTofu 1.11")
+	flags.StringVar(&a.environment, "environment", "", "logical `environment` that the flow is published to (default: IDNOW_ENVIRONMENT, or that of the file)")
+	flags.StringVar(&a.openapi, "openapi", "", "`file` with the flow's OpenAPI document, instead of the service's")
+	flags.StringVar(&a.out, "out", "", "`folder` of the module (default: one named after the flow, in the current folder)")
+	flags.BoolVar(&a.writeOnly, "write-only", false, "add a variable for input that reaches neither plan nor state, also from ephemeral values; the module then requires Terraform or OpenTofu 1.11")
 	flags.BoolVar(&a.showVersion, "version", false, "print the version and exit")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -93,14 +93,14 @@ func (a arguments) check(rest []string) error {
 	case len(rest) > 0:
 		return fmt.Errorf("%q is not a flag; every argument begins with a dash", rest[0])
 	case a.openapi == "" && a.flow == "":
-		return errors.New("give -flow, the flow's ID, or -openapi, a file with its OpenAPI document")
+		return errors.New("set -flow, the flow's ID, or -openapi, a file with its OpenAPI document")
 	case a.openapi == "" && a.environment == "":
-		return errors.New("give -environment, or the variable IDNOW_ENVIRONMENT: the environment that the flow is published to, such as staging")
+		return errors.New("set -environment, or the variable IDNOW_ENVIRONMENT: the environment that the flow is published to, for example staging")
 	}
 	return nil
 }
 
-// run writes the module and tells on stdout what it has changed.
+// run writes the module and lists on stdout what it has changed.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	a, err := parseFlags(args, getenv, stderr)
 	if err != nil {

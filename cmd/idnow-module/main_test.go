@@ -205,9 +205,9 @@ func TestUsage(t *testing.T) {
 		args []string
 		want string
 	}{
-		"nothing":        {nil, "give -flow"},
-		"no flow":        {[]string{"-out", "x"}, "give -flow"},
-		"no environment": {[]string{"-out", "x", "-flow", "f"}, "give -environment"},
+		"nothing":        {nil, "set -flow"},
+		"no flow":        {[]string{"-out", "x"}, "set -flow"},
+		"no environment": {[]string{"-out", "x", "-flow", "f"}, "set -environment"},
 		"an argument":    {[]string{"-out", "x", "more"}, `"more" is not a flag`},
 		"another flag":   {[]string{"-x"}, "flag provided but not defined"},
 	}

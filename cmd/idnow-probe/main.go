@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// The idnow-probe command asks a service how it does what the published
-// revisions of the API leave open, and prints what the provider assumes, what
-// was seen, and the function that decides it. It reads the service's address and
+// The idnow-probe command checks how a service behaves where the published revisions
+// of the API differ, and prints what the provider assumes, what it observed, and the
+// function that decides it. It reads the service's address and
 // credentials from the provider's IDNOW_* variables.
 //
 //	idnow-probe -flow ID -environment staging
@@ -32,8 +32,8 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/settings"
 )
 
-// errUsage is for arguments that make no sense; what is wrong with them has
-// been written already.
+// errUsage means that the arguments are invalid; the problem has been written
+// already.
 var errUsage = errors.New("wrong arguments")
 
 func main() {
@@ -55,7 +55,7 @@ func main() {
 // sessions: those of others may be billed.
 const createEnvironment = "staging"
 
-// arguments are what the command line says.
+// arguments are those of the command line.
 type arguments struct {
 	target probe.Target
 	input  string // a file
@@ -101,7 +101,7 @@ func (a arguments) check(rest []string) error {
 	return nil
 }
 
-// run asks and prints the report.
+// run checks the service and prints the report.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	a, err := parseFlags(args, getenv, stderr)
 	if err != nil {
