@@ -9,17 +9,23 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
+	"github.com/idnow/terraform-provider-idnow/internal/convert"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
 // ImportState takes ENVIRONMENT/SESSION_ID, or the identity of the same two.
-// What was sent to create the session stays null: Read never brings it back,
-// and the plan after the import adopts it from the configuration.
+// Of what was sent to create the session, the read that follows stores what the
+// service returns. The plan after the import compares the configuration with it,
+// and adopts the rest from the configuration.
 func (r *session) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id identityModel
 	given := req.ID
@@ -93,4 +99,58 @@ func isBeingImported(ctx context.Context, private privateState, diags *diag.Diag
 // endImport takes the mark away.
 func endImport(ctx context.Context, private privateState, diags *diag.Diagnostics) {
 	diags.Append(private.SetKey(ctx, importKey, nil)...)
+}
+
+// adopt stores what the service returns of what was sent to create an imported
+// session, so that a configuration can be compared with it, and generated from
+// it. Revisions of the API differ in what that is.
+func (m *sessionModel) adopt(s *client.Session) {
+	if m.Metadata.IsNull() && s.SubjectID != "" {
+		subject := types.StringValue(s.SubjectID)
+		m.Metadata = types.DynamicValue(types.ObjectValueMust(
+			map[string]attr.Type{contract.SubjectID: types.StringType}, map[string]attr.Value{contract.SubjectID: subject}))
+	}
+	if m.RedirectURL.IsNull() && s.RedirectURL != "" {
+		m.RedirectURL = types.StringValue(s.RedirectURL)
+	}
+	if m.State.IsNull() && s.State != "" {
+		m.State = types.StringValue(s.State)
+	}
+}
+
+// requireImported reports where the configuration says something else than the
+// service does of the imported session. A replacement would leave behind the
+// session that was to be imported, so each difference is an error. No message
+// contains a value, which may be a person's.
+func (m *sessionModel) requireImported(state *sessionModel, diags *diag.Diagnostics) {
+	compare := func(at path.Path, name string, planned, read attr.Value) {
+		if read.IsNull() || planned.IsUnknown() || planned.Equal(read) {
+			return
+		}
+		diags.AddAttributeError(at, "Imported session differs",
+			fmt.Sprintf("%s in the configuration is not %s of the imported session %s. "+
+				"Import the session that this configuration describes, or set %s to what the session was created with.",
+				at, name, terminal.Text(state.ID.ValueString()), at))
+	}
+	compare(pathFlowID, "flowId", m.FlowID, state.FlowID)
+	compare(pathEnvironment, "environment", m.Environment, state.Environment)
+	compare(pathRedirectURL, "redirectUrl", m.RedirectURL, state.RedirectURL)
+	compare(pathState, "state", m.State, state.State)
+	compare(pathMetadata, "subjectId", subjectID(m.Metadata), subjectID(state.Metadata))
+}
+
+// subjectID returns the subjectId of metadata, null where there is none.
+func subjectID(metadata types.Dynamic) types.String {
+	tree, _ := convert.FromTerraform(metadata)
+	if _, unknown := tree.(value.Unknown); unknown {
+		return types.StringUnknown()
+	}
+	object, _ := tree.(value.Object)
+	switch id := object[contract.SubjectID].(type) {
+	case value.String:
+		return types.StringValue(string(id))
+	case value.Unknown:
+		return types.StringUnknown()
+	}
+	return types.StringNull()
 }

@@ -4,6 +4,8 @@
 package resources_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/acceptance"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
 )
 
 // existing makes a session on the service that no state of the test knows.
@@ -36,7 +39,7 @@ func TestImport(t *testing.T) {
 			return env.Workspace(env.Provider() + configuration + "import {\n  to = idnow_session.s\n  id = \"staging/" + id + "\"\n}\n")
 		},
 		"by identity": func(t *testing.T, env *acceptance.Env, id string) *acceptance.Workspace {
-			acceptance.RequireCLI(t, "1.12.0", "")
+			acceptance.RequireCLI(t, "1.12.0", "1.12.0")
 			return env.Workspace(env.Provider() + configuration +
 				"import {\n  to = idnow_session.s\n  identity = {\n    environment = \"staging\"\n    session_id = \"" + id + "\"\n  }\n}\n")
 		},
@@ -98,11 +101,11 @@ func TestImportUnderIgnoreChanges(t *testing.T) {
 	}
 	w.Apply()
 
-	// Now the first adopts its metadata, and the second is given an input.
+	// The first has its metadata from the service; the second is now given an input.
 	w.Write("main.tf", strings.Replace(readMain(t, w), withoutInput(ignoring("bare", "[metadata]")), ignoring("bare", "[metadata]"), 1))
 	requirePlanned(t, w.Plan(), map[string]string{"metadata": "", "bare": "must be replaced", "all": "must be replaced"})
 	w.Write("main.tf", strings.Replace(readMain(t, w), ignoring("metadata", "[metadata]"), minimal("metadata"), 1))
-	requirePlanned(t, w.Plan(), map[string]string{"metadata": "will be updated in-place"})
+	requirePlanned(t, w.Plan(), map[string]string{"metadata": ""})
 	w.Write("main.tf", strings.Replace(readMain(t, w), `"Schmidt"`, `"Meier"`, 1))
 	requirePlanned(t, w.Plan(), map[string]string{"metadata": "must be replaced"})
 	env.RequireCreates(t, 3)
@@ -155,4 +158,78 @@ func TestImportOfWhatIsNotThereIsNoLoss(t *testing.T) {
 	if err != nil || !state.IsNull() {
 		t.Errorf("in state: %v, %v; want nothing", state, err)
 	}
+}
+
+// What the service returns of an imported session has to be what the
+// configuration says. No message contains a value.
+func TestImportOfAnotherSession(t *testing.T) {
+	acceptance.RequireCLI(t, "1.5.0", "1.6.0") // for import blocks
+	env := acceptance.New(t, emulator.Options{})
+	created := func(subject string, lines ...string) string {
+		return strings.Replace(minimal("s", lines...), "customer-123", subject, 1)
+	}
+	alice := []string{`redirect_url = "https://example.com/alice"`, `state = "of-alice"`}
+	other := env.Workspace(env.Provider() + created("alice", alice...))
+	other.Apply()
+	block := "import {\n  to = idnow_session.s\n  id = \"staging/" + theSessionInState(other) + "\"\n}\n"
+	for name, test := range map[string]struct {
+		configuration string
+		want          []string
+	}{
+		"the same":           {created("alice", alice...), nil},
+		"another subject":    {created("bob", alice...), []string{"metadata in the configuration is not subjectId"}},
+		"another redirect":   {created("alice", `redirect_url = "https://example.com/bob"`, alice[1]), []string{"redirect_url in the configuration is not redirectUrl"}},
+		"no redirect":        {created("alice", alice[1]), []string{"redirect_url in the configuration is not redirectUrl"}},
+		"another state":      {created("alice", alice[0], `state = "of-bob"`), []string{"state in the configuration is not state"}},
+		"another flow":       {strings.Replace(created("alice", alice...), emulatortest.DocumentCapture, emulatortest.AddressCheck, 1), []string{"flow_id in the configuration is not flowId"}},
+		"all of it, at once": {created("bob", `redirect_url = "https://example.com/bob"`, `state = "of-bob"`), []string{"subjectId", "redirectUrl", "is not state"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := env.Workspace(env.Provider() + test.configuration + block)
+			plan := w.Plan()
+			output := unfold(plan.Output)
+			if test.want == nil && plan.ExitCode != 2 || test.want != nil && plan.ExitCode != 1 {
+				t.Errorf("the plan ended with %d:\n%s", plan.ExitCode, plan.Output)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(output, want) {
+					t.Errorf("the plan does not say %q:\n%s", want, plan.Output)
+				}
+			}
+			if i := strings.Index(output, "Error: Imported session differs"); i >= 0 && strings.Contains(output[i:], "of-alice") {
+				t.Errorf("the error contains a value:\n%s", plan.Output)
+			}
+			if test.want == nil {
+				w.Apply()
+				if again := w.Plan(); again.ExitCode != 0 {
+					t.Errorf("the plan after the adoption ended with %d:\n%s", again.ExitCode, again.Output)
+				}
+			}
+		})
+	}
+	env.RequireCreates(t, 1)
+}
+
+// The configuration that the CLI generates for an import applies.
+func TestImportGeneratesConfiguration(t *testing.T) {
+	acceptance.RequireCLI(t, "1.5.0", "1.6.0")
+	env := acceptance.New(t, emulator.Options{})
+	id := existing(t, env)
+	w := env.Workspace(env.Provider() + "import {\n  to       = idnow_session.s\n  provider = idnow\n  id       = \"staging/" + id + "\"\n}\n")
+	plan := w.Run("plan", "-no-color", "-input=false", "-generate-config-out=generated.tf")
+	generated, err := os.ReadFile(filepath.Join(w.Dir, "generated.tf"))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, plan.Output)
+	}
+	if !regexp.MustCompile(`metadata\s+= \{\s+subjectId = "customer-123"`).Match(generated) {
+		t.Errorf("the generated configuration:\n%s", generated)
+	}
+	// Terraform 1.16 finds the provider by this argument alone, and refuses it once
+	// there is a resource block.
+	w.Write("main.tf", strings.Replace(readMain(t, w), "  provider = idnow\n", "", 1))
+	w.Apply()
+	if again := w.Plan(); again.ExitCode != 0 {
+		t.Errorf("the plan after it ended with %d:\n%s", again.ExitCode, again.Output)
+	}
+	env.RequireCreates(t, 1)
 }

@@ -68,6 +68,11 @@ func (r *session) planChange(ctx context.Context, req resource.ModifyPlanRequest
 		return
 	}
 	plan.keepMeaning(&state)
+	if imported {
+		if plan.requireImported(&state, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	resp.RequiresReplace = plan.replacedBy(&state, imported)
 	if !plan.writtenAs(&proposed) {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)

@@ -49,7 +49,10 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	case err == nil:
 		before := state.told()
 		state.refresh(current)
-		if state.told() != before {
+		if importing {
+			state.adopt(current)
+		}
+		if importing || state.told() != before {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
 	case client.IsNotFound(err):
