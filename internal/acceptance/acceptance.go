@@ -25,7 +25,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/server"
 )
 
-// Credentials that the emulator of a test accepts. They are told apart from
+// Credentials that the emulator of a test accepts. They differ from
 // everything else in logs and messages, so that a leak can be searched for.
 const (
 	ClientID     = "acceptance-client"
@@ -133,7 +133,7 @@ func (e *Env) RequireCreates(t testing.TB, n int) []emulator.Recorded {
 	return creates
 }
 
-// CLI tells which CLI the tests drive.
+// CLI returns the CLI that the tests run.
 type CLI struct {
 	OpenTofu bool
 	Version  *version.Version

@@ -70,7 +70,7 @@ resource "idnow_session" "s" {
 	return w.Attributes("idnow_session.s")["id"].(string)
 }
 
-// Every example of the documentation is applied, twice, as it stands there.
+// Every example of the documentation is applied, twice, unchanged.
 func TestExamples(t *testing.T) {
 	var files []string
 	for _, pattern := range []string{"resources/*/*.tf", "data-sources/*/*.tf", "functions/*/*.tf", "ephemeral-resources/*/*.tf", "actions/*/*.tf"} {
@@ -151,7 +151,7 @@ func TestExampleConfigurations(t *testing.T) {
 	}
 }
 
-// inREADME returns what stands between two texts of the README.
+// inREADME returns the part of the README between two texts.
 func inREADME(t *testing.T, after, before string) string {
 	t.Helper()
 	readme, err := os.ReadFile("../../README.md")

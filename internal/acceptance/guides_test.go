@@ -18,21 +18,22 @@ import (
 )
 
 var (
-	// reported is a diagnostic's summary that stands in the code as it is,
+	// reported is a diagnostic's summary that the code contains verbatim,
 	// explained one in the guide, and composed one that the code puts together.
-	reported  = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |return |Summary: +|summary[A-Z]\w+ += |summary, detail := )"([A-Z][^":]*[^":. ]|input_wo_version without input_wo)"`)
+	reported  = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |unvalidated\([^"
+]+\(pathFlowID, |return |Summary: +|summary[A-Z]\w+ += |summary, detail := )"([A-Z][^":]*[^":. ]|input_wo_version without input_wo)"`)
 	explained = regexp.MustCompile(`\*\*([A-Z][^*]+|input_wo_version without input_wo)\*\*`)
 	composed  = regexp.MustCompile(`^(Invalid|Missing) [a-z_]+(\.[a-z]+)?$|^File not usable$`)
 )
 
-// borrowed are the summaries that the framework's validators give.
+// borrowed are the summaries of the framework's validators.
 var borrowed = []string{
 	"Invalid Attribute Combination", "Invalid Attribute Value", "Invalid Attribute Value Length", "Invalid Attribute Value Match",
 	"Missing Attribute Configuration",
 }
 
-// A message that is not in the guide can't be looked up, and one that is there
-// alone has been renamed.
+// A message that the guide lacks can't be looked up, and one that only the guide has
+// was renamed.
 func TestTroubleshootingKnowsEveryMessage(t *testing.T) {
 	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
 	if err != nil {
@@ -55,8 +56,8 @@ func TestTroubleshootingKnowsEveryMessage(t *testing.T) {
 	}
 }
 
-// What the framework's validators report can't be read out of the code: a wrong
-// configuration brings it up.
+// The messages of the framework's validators are not in the code: an invalid
+// configuration reports them.
 func TestTroubleshootingKnowsTheValidators(t *testing.T) {
 	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
 	if err != nil {

@@ -106,16 +106,16 @@ func TestModulesFixtures(t *testing.T) {
 	if diff := cmp.Diff(applicants, subjects(env)); diff != "" {
 		t.Errorf("subjects (-want +got):\n%s", diff)
 	}
-	given := outputs(t, w)
+	values := outputs(t, w)
 	for _, output := range []string{"sessions", "player_urls"} {
-		if diff := cmp.Diff(applicants, slices.Sorted(maps.Keys(given[output].(map[string]any)))); diff != "" {
+		if diff := cmp.Diff(applicants, slices.Sorted(maps.Keys(values[output].(map[string]any)))); diff != "" {
 			t.Errorf("output %s (-want +got):\n%s", output, diff)
 		}
 	}
 	requireNoChanges(t, w)
 
 	t.Run("one that was used is renewed, and no other", func(t *testing.T) {
-		used := given["sessions"].(map[string]any)["fixture-minor"].(map[string]any)["id"].(string)
+		used := values["sessions"].(map[string]any)["fixture-minor"].(map[string]any)["id"].(string)
 		if err := env.SetStatus(used, emulator.Completed, emulator.Accepted); err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +155,7 @@ func ciCommands(t *testing.T, file string) []string {
 	return commands
 }
 
-// What the pipelines' files say is run, each command as it stands there.
+// Each command of the pipelines' files is run, unchanged.
 func TestModulesPipeline(t *testing.T) {
 	for _, file := range []string{"github-actions.yml", "gitlab-ci.yml"} {
 		t.Run(file, func(t *testing.T) {
@@ -452,7 +452,7 @@ func TestModulesSignedDocuments(t *testing.T) {
 // Why the module has a record of its own, and an event before its creation: the
 // guide says so of Terraform, and each event is tried here.
 func TestActionThatFailsIsRepeatedBeforeCreateAlone(t *testing.T) {
-	for event, repeated := range map[string]bool{"before_create": true, "after_create": false} {
+	for event, retried := range map[string]bool{"before_create": true, "after_create": false} {
 		t.Run(event, func(t *testing.T) {
 			acceptance.RequireCLI(t, "1.14.0", "")
 			env := acceptance.New(t, emulator.Options{})
@@ -477,7 +477,7 @@ action "idnow_wait_for_session" "s" {
 			if first := w.Run("apply", "-auto-approve", "-no-color", "-input=false"); first.ExitCode != 1 || !strings.Contains(first.Output, "Error: Session did not finish") {
 				t.Fatalf("the apply ended with %d:\n%s", first.ExitCode, first.Output)
 			}
-			if plan := w.Plan(); repeated != (plan.ExitCode == 2) {
+			if plan := w.Plan(); retried != (plan.ExitCode == 2) {
 				t.Errorf("the next plan ended with %d:\n%s", plan.ExitCode, plan.Output)
 			}
 		})

@@ -29,7 +29,7 @@ func pipelineCommands(t *testing.T, file string) []string {
 	return commands
 }
 
-// The pipelines with an emulator run as they stand there. On GitLab it starts without
+// The pipelines with an emulator run unchanged. On GitLab it starts without
 // flows, and gets them from the job; on GitHub the action has started it.
 func TestEmulatorPipelines(t *testing.T) {
 	for file, test := range map[string]struct {

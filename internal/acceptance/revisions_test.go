@@ -17,7 +17,7 @@ import (
 
 // TestRevisions applies a session and reads it back against a service of the
 // oldest and of the newest revision: one create, no diff after it, whatever the
-// form of the responses.
+// shape of the responses.
 func TestRevisions(t *testing.T) {
 	for name, r := range map[string]revision.Revision{"oldest": revision.Oldest(), "newest": revision.Newest()} {
 		t.Run(name, func(t *testing.T) {

@@ -65,7 +65,7 @@ func requireImport(t *testing.T, service *acceptance.Service, id string) {
 	w.MustRun("import", "-no-color", "-input=false", "idnow_session.s", service.Environment+"/"+id)
 	plan := w.Plan()
 	if plan.ExitCode == 1 || strings.Contains(plan.Output, "must be replaced") {
-		t.Errorf("the plan after an import is no adoption:\n%s", plan.Output)
+		t.Errorf("the plan after an import does not adopt the input:\n%s", plan.Output)
 	}
 }
 

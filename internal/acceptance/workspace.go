@@ -42,7 +42,7 @@ func (e *Env) Workspace(configuration string) *Workspace {
 
 // CopyWorkspace makes a folder with a copy of what is in source. Its
 // configurations are initialised as a user's are: the provider, and no other,
-// is installed from a mirror, and the emulator is told by IDNOW_* variables.
+// is installed from a mirror, and IDNOW_* variables configure the emulator's address.
 func (e *Env) CopyWorkspace(source string) *Workspace {
 	e.tb.Helper()
 	w := e.newWorkspace()

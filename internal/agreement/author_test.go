@@ -14,13 +14,13 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 )
 
-// author makes random flow documents: of OpenAPI 3.0, with all that a flow may
-// say of its input, and few names, so that they meet often.
+// author makes random flow documents: of OpenAPI 3.0, with everything that a
+// flow may require of its input, and few names, so that they often coincide.
 type author struct {
 	*rand.Rand
 
-	// clear authors give a field of one name one type, whichever alternative it
-	// stands in. A form, which has no types, can't tell them apart otherwise.
+	// clear authors give a field of one name one type, in every alternative. In a
+	// form, which has no types, they can't be distinguished otherwise.
 	clear bool
 	names []string
 }
@@ -31,8 +31,8 @@ func newAuthor(seed uint64) author {
 
 type node = map[string]any
 
-// document writes a flow's document. Of the forms, every second names its
-// fields in brackets.
+// document writes a flow's document. Every second
+// document of a form has bracketed field names.
 func (a author) document(mediaType string) []byte {
 	input := a.blocks()
 	body := node{"type": "object", "properties": node{"input": input, "metadata": metadata(), "state": node{"type": "string"}}}
@@ -43,8 +43,8 @@ func (a author) document(mediaType string) []byte {
 }
 
 // components are the schemas that others refer to: two objects, and two that a
-// discriminator tells apart. A base that stands for others is not among them:
-// the provider leaves its keys to the service.
+// discriminator selects. A base that represents its subtypes is not among them: the
+// service validates its keys.
 func (a author) components() node {
 	components := node{"R": a.object(2), "S": a.object(2)}
 	for i := range 2 {
@@ -61,8 +61,8 @@ func (a author) kind(i int, kind node) node {
 	return branch
 }
 
-// told is a choice that a discriminator tells.
-func (a author) told() node {
+// discriminated is a choice by a discriminator.
+func (a author) discriminated() node {
 	discriminator := node{"propertyName": "kind"}
 	if a.one(3) {
 		discriminator["mapping"] = node{"zero": "Kind0"}
@@ -116,7 +116,7 @@ func examples(t testing.TB) map[string]contract {
 	return found
 }
 
-// bracketed writes an input of blocks in the names of a form's fields. A
+// bracketed writes an input of blocks as bracketed names of a form's fields. A
 // block's own rules have no such name and are lost, and with them nothing that
 // the two sides could differ on.
 func (a author) bracketed(input node) node {
@@ -142,7 +142,7 @@ func (a author) bracketed(input node) node {
 	slices.Sort(required)
 	body := node{"type": "object", "properties": properties, "required": required}
 	fields := maps.Clone(properties)
-	delete(fields, "metadata[subjectId]") // the provider judges one member of a body at a time
+	delete(fields, "metadata[subjectId]") // the provider validates one member of a body at a time
 	if names := slices.Sorted(maps.Keys(fields)); len(names) > 1 && a.one(3) {
 		a.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		body[a.pick([]string{"oneOf", "anyOf"})] = []any{node{"required": names[:1]}, node{"required": names[1:2]}}
@@ -152,7 +152,7 @@ func (a author) bracketed(input node) node {
 
 // element writes the name of a list in one of the ways that documents have: as
 // it is, with empty brackets for the list or for any of its elements, with the
-// number of one that stands for all. What bounds a list is lost with the latter.
+// number of one that represents all. What bounds a list is lost with the latter.
 func (a author) element(name string, schema node) (string, node) {
 	items, isList := schema["items"].(node)
 	if !isList {
@@ -210,7 +210,7 @@ func (a author) schema(depth int) node {
 	case 6:
 		return a.free()
 	case 7:
-		return a.told()
+		return a.discriminated()
 	}
 	return a.object(depth)
 }
@@ -252,7 +252,7 @@ func (a author) object(depth int) node {
 
 func (a author) pick(names []string) string { return names[a.IntN(len(names))] }
 
-// free is the schema of what the flow says nothing of.
+// free is a schema without rules.
 func (a author) free() node {
 	return []node{{}, {"type": "object"}, {"type": "object", "additionalProperties": true}}[a.IntN(3)]
 }
@@ -271,7 +271,7 @@ func (a author) list(depth int) node {
 	return list
 }
 
-// either is a oneOf, whose branches most often differ by a field's value.
+// either is a oneOf, whose branches usually differ in a field's value.
 func (a author) either(depth int) node {
 	if !a.clear && a.one(3) {
 		return node{"oneOf": []any{a.object(depth - 1), a.object(depth - 1)}}

@@ -31,7 +31,7 @@ import (
 
 const contractFile = "../../api/trust-platform.openapi.yaml"
 
-// described stands between client and emulator, and holds each request and each
+// described is a proxy between client and emulator that validates each request and each
 // response against the document of the platform's API.
 type described struct {
 	*testing.T

@@ -16,9 +16,9 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// difference is something that the provider and the emulator judge
+// difference is something that the provider and the emulator validate
 // differently, and neither is wrong. An example shows it: a flow whose input
-// has the field x, what stands there, and how either side judges.
+// has the field x, its value, and the result of each side.
 type difference struct {
 	name, reason string
 
@@ -31,7 +31,7 @@ type difference struct {
 	accounts func(exchange) bool
 }
 
-// differences are all that are known, the particular before the general.
+// differences are all known ones, the particular before the general.
 var differences = []difference{
 	{
 		name:      "a key that is no name",
@@ -53,31 +53,31 @@ var differences = []difference{
 	},
 	{
 		name:      "what is empty is not in a form",
-		reason:    "A form has a part for each leaf, and what is empty has none. The provider finds it missing where the flow needs it, and elsewhere judges what the user wrote; the service judges what is left of it.",
+		reason:    "A form has a part for each leaf, and what is empty has none. The provider finds it missing where the flow requires it, and elsewhere validates the configured value; the service validates the rest.",
 		mediaType: payload.Form, x: node{"type": "object", "properties": node{"a": node{"type": "array", "items": node{}, "minItems": 1}, "b": node{}}},
 		example: value.Object{"a": value.List{}, "b": value.Bool(true)}, taken: true,
-		accounts: func(e exchange) bool { return e.form() && e.judge(withoutEmpty(e.body)) == e.taken() },
+		accounts: func(e exchange) bool { return e.form() && e.validates(withoutEmpty(e.body)) == e.taken() },
 	},
 	{
 		name:      "a form has no types",
-		reason:    "In a form a number is the text of it. The provider asks for the type that the flow asks for, the service can't tell.",
+		reason:    "In a form a number is text. The provider requires the type in the document, which the service can't see.",
 		mediaType: payload.Form, x: node{"type": "string"},
 		example: value.Number("12"), taken: true,
 		accounts: func(e exchange) bool {
-			return e.form() && e.received != nil && e.judge(tree(e.received.Body)) == e.taken()
+			return e.form() && e.received != nil && e.validates(tree(e.received.Body)) == e.taken()
 		},
 	},
 	{
 		name:      "in JSON a file is text",
-		reason:    "A file travels as base64 in JSON, where the service can't tell it from text. The provider knows that the user meant a file.",
+		reason:    "A file is sent as base64 in JSON, where the service can't distinguish it from text. The provider knows that it is a file.",
 		mediaType: payload.JSON, x: node{"type": "string"},
 		example: someFile, taken: true,
 		accounts: func(e exchange) bool {
-			return !e.form() && len(value.Files(e.body)) > 0 && e.received != nil && e.judge(tree(e.received.Body)) == e.taken()
+			return !e.form() && len(value.Files(e.body)) > 0 && e.received != nil && e.validates(tree(e.received.Body)) == e.taken()
 		},
 	},
 	{
-		name:      "formats that the emulator does not judge",
+		name:      "formats that the emulator does not validate",
 		reason:    "OpenAPI leaves formats open, and the emulator's are those that flows use.",
 		mediaType: payload.JSON, x: node{"type": "string", "format": "hostname"},
 		example: value.String("-a-"), taken: true,
@@ -110,14 +110,14 @@ func TestDifferences(t *testing.T) {
 				t.Errorf("%s\n%s", d.reason, e)
 			}
 			if known := explain(e); known != d.name {
-				t.Errorf("it is taken for %q", known)
+				t.Errorf("it is explained as %q", known)
 			}
 		})
 	}
 }
 
 // The API bounds state and redirectUrl whatever the flow says. The provider
-// judges them by attributes of their own, before there is a body.
+// validates them as separate attributes, before there is a body.
 func TestContractIsNotTheDocuments(t *testing.T) {
 	c := parse(t, inputDocument(payload.JSON, node{"type": "object"}))
 	for member, text := range map[string]string{"state": strings.Repeat("s", 2049), "redirectUrl": "not absolute"} {
@@ -128,8 +128,8 @@ func TestContractIsNotTheDocuments(t *testing.T) {
 	}
 }
 
-// judge is the provider's judgement of another body.
-func (c contract) judge(body value.Value) bool {
+// validates reports whether the provider accepts another body.
+func (c contract) validates(body value.Value) bool {
 	object, ok := body.(value.Object)
 	return ok && len(validate.Body(context.Background(), c.ours, object).Problems) == 0
 }

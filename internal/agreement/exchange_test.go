@@ -18,7 +18,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// contract is a flow's document as either side understands it.
+// contract is a flow's document as each side reads it.
 type contract struct {
 	raw    []byte
 	ours   *flowschema.Document
@@ -38,20 +38,20 @@ func parse(t testing.TB, raw []byte) contract {
 	return contract{raw, ours, theirs}
 }
 
-// exchange is what became of one body on its way to the service.
+// exchange is one body and the result of sending it.
 type exchange struct {
 	contract
 
 	body      value.Object
 	mediaType string
 	problems  []validate.Problem   // what the provider finds
-	refused   error                // why the provider can't encode it; then nothing is sent
+	refused   error                // why the provider can't encode it; nothing is sent then
 	received  *flow.Submission     // as far as the service could read it
 	rejection *flow.RejectionError // why the service does not take it
 }
 
-// exchange judges a body, encodes it whatever the judgement, and hands it to
-// the emulator.
+// exchange validates a body, encodes it whatever the result, and passes it to the
+// emulator.
 func (c contract) exchange(t testing.TB, body value.Object) exchange {
 	t.Helper()
 	e := exchange{contract: c, body: body, mediaType: c.ours.MediaType(body), problems: validate.Body(t.Context(), c.ours, body).Problems}
@@ -67,18 +67,18 @@ func (c contract) exchange(t testing.TB, body value.Object) exchange {
 	defer reader.Close()
 	e.received, err = c.theirs.Decode(built.ContentType, reader)
 	if err != nil && !errors.As(err, &e.rejection) {
-		t.Fatalf("the emulator could not judge: %v", err)
+		t.Fatalf("the emulator could not validate: %v", err)
 	}
 	return e
 }
 
 func (e exchange) form() bool { return e.mediaType == payload.Form }
 
-// right is the provider's judgement, taken is the service's.
+// right is the provider's result, taken is the service's.
 func (e exchange) right() bool { return len(e.problems) == 0 }
 func (e exchange) taken() bool { return e.refused == nil && e.rejection == nil }
 
-// String tells everything about an exchange, for a test that failed.
+// String contains everything about an exchange, for a failed test.
 func (e exchange) String() string {
 	return fmt.Sprintf("the provider finds %s\nit can't encode: %v\nthe emulator finds %v\nmedia type %s\nbody     %s\ndocument %s",
 		lines(e.problems), e.refused, e.rejection, e.mediaType, text(plain(e.body)), e.raw)
@@ -95,7 +95,7 @@ func lines(problems []validate.Problem) string {
 	return written.String()
 }
 
-// fields tells the encoder what the document says, as the provider does.
+// fields passes the document's content types to the encoder, as the provider does.
 type fields struct {
 	document  *flowschema.Document
 	mediaType string

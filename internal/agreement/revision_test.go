@@ -109,7 +109,7 @@ func (v revised) version(served string) {
 }
 
 // TestClientReadsEachRevision holds the client's every tolerance against a
-// service that needs it: whatever the form, the meaning is the same.
+// service that needs it: the meaning is the same in every shape.
 func TestClientReadsEachRevision(t *testing.T) {
 	eachRevision(t, func(t *testing.T, r revision.Revision) {
 		v := newRevised(t, r)
@@ -122,7 +122,7 @@ func TestClientReadsEachRevision(t *testing.T) {
 		v.readBlocks(created.SessionID)
 		v.readLists(created.SessionID, v.create("customer-2").SessionID, v.create("customer-3").SessionID)
 		if _, err := v.Session(t.Context(), "staging", "none"); !client.IsNotFound(err) {
-			t.Errorf("a session that is none: %v", err)
+			t.Errorf("an unknown session: %v", err)
 		}
 	})
 }
@@ -152,9 +152,9 @@ func (v revised) readSession(id string) {
 	if err != nil {
 		v.Fatal(err)
 	}
-	told := []string{got.ID, got.Status, got.Outcome, got.FlowID, got.Environment, got.SubjectID, got.RedirectURL, got.State}
+	fields := []string{got.ID, got.Status, got.Outcome, got.FlowID, got.Environment, got.SubjectID, got.RedirectURL, got.State}
 	want := []string{id, "COMPLETED", "rejected", emulatortest.DocumentCapture, "staging", "customer-1", "https://example.com/done", "s"}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, fields); diff != "" {
 		v.Error(diff)
 	}
 	if got.LastStep == nil || got.LastStep.Description != "Review" || !strings.EqualFold(got.LastStep.Verdict, "rejected") {
@@ -177,15 +177,15 @@ func (v revised) readBlocks(id string) {
 	if err != nil {
 		v.Fatal(err)
 	}
-	var told []string
+	var listed []string
 	for _, block := range blocks {
 		if block.ID == "" || block.Status != "STORED" {
 			v.Errorf("block %+v", block)
 		}
 		v.moment("createdAt", block.CreatedAt)
-		told = append(told, block.Step+" "+block.Type)
+		listed = append(listed, block.Step+" "+block.Type)
 	}
-	if diff := cmp.Diff([]string{"START userReference", "START basicIdentity", "REVIEW decision"}, told); diff != "" {
+	if diff := cmp.Diff([]string{"START userReference", "START basicIdentity", "REVIEW decision"}, listed); diff != "" {
 		v.Fatal(diff)
 	}
 	if asked := v.server.RequestsOf(emulator.CallDataBlocks)[0].Query; len(asked) != 0 {

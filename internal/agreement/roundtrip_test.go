@@ -19,7 +19,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// What the provider writes, the emulator reads back as the same meaning.
+// The emulator reads back the meaning that the provider wrote.
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	t.Parallel()
 	files := someFiles(t)
@@ -54,10 +54,10 @@ func roundTrip(t *testing.T, c contract, w *writer, name string, seed uint64) st
 	}
 	want := reading{form: e.form(), writer: w}
 	if e.refused != nil {
-		t.Fatalf("%s, seed %d: what is right can't be written\n%s", name, seed, e)
+		t.Fatalf("%s, seed %d: a valid body can't be encoded\n%s", name, seed, e)
 	}
 	if e.rejection != nil {
-		t.Fatalf("%s, seed %d: what is right is not taken\n%s", name, seed, e)
+		t.Fatalf("%s, seed %d: a valid body is rejected\n%s", name, seed, e)
 	}
 	if diff := cmp.Diff(want.of(e.body, nil), seen(e.received.Body)); diff != "" {
 		t.Fatalf("%s, seed %d (-want +got):\n%s\n%s", name, seed, diff, e)
@@ -135,7 +135,7 @@ func (r reading) object(v value.Object, at value.Path) any {
 	return object
 }
 
-// fieldName is the file name of content that was given as text.
+// fieldName is the file name of content that was configured as text.
 func fieldName(at value.Path) string {
 	for i := len(at) - 1; i >= 0; i-- {
 		if name, ok := at[i].(value.Name); ok {

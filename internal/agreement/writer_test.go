@@ -19,14 +19,14 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// writer makes random values that fit a schema. It does not try to fit all
-// that a schema can say: who needs right values asks a judge as well.
+// writer makes random values that match a schema. It does not honor every rule of a
+// schema: a test that requires valid values validates them too.
 type writer struct {
 	*rand.Rand
-	root  node            // the schema, where its references lead to
+	root  node            // the schema, the target of its references
 	files []value.File    // that a value may refer to
 	loose map[string]bool // places of single values that the schema gives no type
-	raw   map[string]bool // places of text that stands for a file's content
+	raw   map[string]bool // places of text that is a file's content
 }
 
 // newWriter makes a writer for the input of a document.
@@ -215,7 +215,7 @@ func (w *writer) list(parts []node, at value.Path, depth int) value.Value {
 		list = append(list, w.value(node{"allOf": schemas}, at.Index(i), depth+1))
 	}
 	if w.IntN(5) == 0 {
-		list = append(list, value.Null{}) // not given, so it takes no place
+		list = append(list, value.Null{}) // omitted, so it takes no place
 	}
 	return list
 }
@@ -238,7 +238,7 @@ func (w *writer) string(parts []node, at value.Path) value.Value {
 	return value.String(w.text(least, most))
 }
 
-// content makes a file, or text that stands for one.
+// content makes a file, or the text of its content.
 func (w *writer) content(format string, at value.Path) value.Value {
 	if w.IntN(2) == 0 {
 		return w.files[w.IntN(len(w.files))]
@@ -324,7 +324,7 @@ func (w *writer) anything(at value.Path, depth int) value.Value {
 	return object
 }
 
-// key is a name that no schema has, as odd as a form can say it.
+// key is a name that no schema has, as odd as a form can represent it.
 func (w *writer) key() string {
 	return []string{"k", "k-2", "über", "a b", "x.y", "漢字", "a=b&c;d", "'", "%22"}[w.IntN(9)]
 }

@@ -21,8 +21,8 @@ type Malformed = value.Located[error]
 // objects and maps become objects, and objects with a "$file" key become files:
 // how a value was written does not matter, only what it means.
 //
-// A malformed file reference is returned beside the tree, in which it stands
-// as unknown: the rest can still be judged.
+// A malformed file reference is returned beside the tree, which contains an unknown in
+// its place: the rest can still be validated.
 func FromTerraform(v attr.Value) (value.Value, []Malformed) {
 	var c conversion
 	tree := c.convert(nil, v)
@@ -97,8 +97,8 @@ func elements(v attr.Value) []attr.Value {
 	return sequence.Elements()
 }
 
-// Path returns the Terraform path of the place at in v, which stands at root.
-// Terraform tells an object's attribute from a map's key, so the value itself
+// Path returns the Terraform path of the place at in v, which is at root.
+// Terraform distinguishes an object's attribute from a map's key, so the value itself
 // is walked along.
 //
 // A path ends at a set: its elements have no other place than their value, and

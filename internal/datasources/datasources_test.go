@@ -43,13 +43,13 @@ func createSession(t *testing.T, env *acceptance.Env, subject string) string {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if answer, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated {
-		t.Fatalf("creating a session: %s\n%s", resp.Status, answer)
+	if content, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated {
+		t.Fatalf("creating a session: %s\n%s", resp.Status, content)
 	}
 	return env.Sessions()[before].ID
 }
 
-// serves makes the emulator answer a call with another body: that of another
+// serves makes the emulator respond to a call with another body: that of another
 // revision of the API.
 func serves(env *acceptance.Env, call emulator.Call, body string) {
 	env.Fault(fault.Fault{Call: string(call), Kind: fault.Replace, Status: http.StatusOK, Body: body})

@@ -46,7 +46,7 @@ func block(name string, required bool, fields ...knownvalue.Check) knownvalue.Ch
 	})
 }
 
-// field expects a field of a data block, given as in "birthDate string date"
+// field expects a field of a data block, written as in "birthDate string date"
 // with a star at the end if it is required.
 func field(described string, maxLength int64, enum ...string) knownvalue.Check {
 	words := strings.Fields(strings.TrimSuffix(described, "*"))
@@ -246,7 +246,7 @@ data "idnow_flow_openapi" "x" {
 	)
 }
 
-// A flow that is published anew is read anew, and its hash tells.
+// A flow that is published again is read again, and its hash changes.
 func TestFlowOpenAPIChanges(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	configuration := env.Provider() + "data \"idnow_flow_openapi\" \"x\" {\n  flow_id = \"" + emulatortest.AddressCheck + "\"\n}\n"

@@ -37,7 +37,7 @@ data "idnow_flows" "all" {
 
 func TestFlows(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
-	told := func(id, name string, description knownvalue.Check, version string) knownvalue.Check {
+	listed := func(id, name string, description knownvalue.Check, version string) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"flow_id": knownvalue.StringExact(id), "name": knownvalue.StringExact(name), "description": description,
 			"version": knownvalue.StringExact(version), "environment": knownvalue.StringExact("staging"),
@@ -46,9 +46,9 @@ func TestFlows(t *testing.T) {
 	reads(t, env, env.Provider()+allFlows,
 		known("data.idnow_flows.all", knownvalue.StringExact("staging"), "environment"),
 		known("data.idnow_flows.all", knownvalue.ListExact([]knownvalue.Check{
-			told(emulatortest.AddressCheck, "Address check", knownvalue.StringExact("Compares an address with the proof handed in"), "4"),
-			told(emulatortest.DocumentCapture, "Document capture", knownvalue.StringExact("Reads an identity document and compares it with the identity given"), "2"),
-			told(emulatortest.InstantSignature, "instant_signiture_issance_with_qes", knownvalue.Null(), "7"),
+			listed(emulatortest.AddressCheck, "Address check", knownvalue.StringExact("Compares an address with the proof handed in"), "4"),
+			listed(emulatortest.DocumentCapture, "Document capture", knownvalue.StringExact("Reads an identity document and compares it with the identity given"), "2"),
+			listed(emulatortest.InstantSignature, "instant_signiture_issance_with_qes", knownvalue.Null(), "7"),
 		}), "flows"),
 	)
 }

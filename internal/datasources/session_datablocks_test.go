@@ -20,13 +20,13 @@ func dataBlocksOf(id, name string, lines ...string) string {
 	return fmt.Sprintf("\ndata \"idnow_session_datablocks\" %q {\n  session_id = %q\n  %s\n}\n", name, id, strings.Join(lines, "\n  "))
 }
 
-// dataBlock expects a data block, with null for what is not given.
+// dataBlock expects a data block, with null for what is omitted.
 func dataBlock(want map[string]knownvalue.Check) knownvalue.Check {
 	return object(want, "id", "type", "step", "created_at", "status", "content_json")
 }
 
 func TestDataBlocks(t *testing.T) {
-	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not tell what is sensitive
+	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not report what is sensitive
 	env := acceptance.New(t, emulator.Options{})
 	id := createSession(t, env, "customer-123")
 	setStatus(t, env, id, emulator.Completed, emulator.Accepted)

@@ -42,7 +42,7 @@ func setStatus(t *testing.T, env *acceptance.Env, id string, status emulator.Sta
 }
 
 func TestSession(t *testing.T) {
-	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not tell what is sensitive
+	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not report what is sensitive
 	env := acceptance.New(t, emulator.Options{})
 	id := createSession(t, env, "customer-123")
 	setStatus(t, env, id, emulator.Completed, emulator.Rejected)
@@ -181,7 +181,7 @@ func listing(name string, lines ...string) string {
 }
 
 func TestSessions(t *testing.T) {
-	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not tell what is sensitive
+	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not report what is sensitive
 	env := acceptance.New(t, emulator.Options{})
 	made := fiveSessions(t, env)
 	third := env.Sessions()[2].CreatedAt.Format(time.RFC3339Nano)

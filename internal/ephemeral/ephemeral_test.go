@@ -66,7 +66,7 @@ func post(t *testing.T, env *acceptance.Env, flow, contentType, body string) str
 }
 
 // echoes runs a configuration whose ephemeral resource "x" of a type is handed
-// to a provider that keeps in state what it is given, and checks that.
+// to a provider that stores its arguments in state, and checks that.
 func echoes(t *testing.T, env *acceptance.Env, configuration, address string, want map[string]knownvalue.Check) {
 	t.Helper()
 	factories := env.Factories()

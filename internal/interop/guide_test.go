@@ -81,7 +81,7 @@ func TestGuideRunsTheVersionsTried(t *testing.T) {
 func TestLockNamesNoRegistry(t *testing.T) {
 	lock := read(t, "tools/node/package-lock.json")
 	if strings.Contains(lock, `"resolved"`) {
-		t.Error("the lock tells where packages came from; make it where tools/node/.npmrc is in force")
+		t.Error("the lock contains the packages' origins; make it where tools/node/.npmrc applies")
 	}
 }
 

@@ -45,7 +45,7 @@ func requireNode(t *testing.T) {
 	}
 	match := regexp.MustCompile(`^v(\d+)\.`).FindSubmatch(printed)
 	if match == nil {
-		t.Fatalf("node tells version %q", printed)
+		t.Fatalf("node prints version %q", printed)
 	}
 	if major, err := strconv.Atoi(string(match[1])); err != nil || major < leastNode {
 		t.Skipf("Node.js is older than %d: the tools from npm are not tried", leastNode)

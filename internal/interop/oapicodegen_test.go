@@ -59,7 +59,7 @@ func TestOapiCodegenClientCreatesSession(t *testing.T) {
 			id := run(t, folder, []string{"IDNOW_API_URL=" + env.URL, "IDNOW_API_KEY=" + acceptance.APIKey}, client)
 			create := env.RequireCreates(t, 1)[0]
 			if create.SessionID == "" || strings.TrimSpace(id) != create.SessionID {
-				t.Errorf("the client told session %q, the emulator created %q", id, create.SessionID)
+				t.Errorf("the client returned session %q, the emulator created %q", id, create.SessionID)
 			}
 			if path := "/api/v1/flows/" + test.flow.id + "/" + test.flow.environment + "/sessions"; create.Path != path {
 				t.Errorf("the client called %s, not %s", create.Path, path)
@@ -72,7 +72,7 @@ func TestOapiCodegenClientCreatesSession(t *testing.T) {
 }
 
 // compileClient generates a client beside the document, compiles it with a
-// program of testdata, and returns the binary. All that takes place in a module
+// program of testdata, and returns the binary. This happens in a module
 // of its own, which requires what tools/oapi-codegen does and nothing more.
 func compileClient(t *testing.T, folder, program string) string {
 	t.Helper()

@@ -86,7 +86,7 @@ func TestPostmanCollectionHasTheCreate(t *testing.T) {
 	for _, test := range []struct {
 		flow   publication
 		fields []string
-		bearer bool // the document tells how to authenticate
+		bearer bool // the document describes the authentication
 	}{
 		{captureStaging, plain, true},
 		{captureLive, plain, true},

@@ -35,39 +35,39 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 )
 
-// judge is a Prism that judges by the document of one flow. Prism knows the
-// create alone, so the provider is led to a front, which hands Prism the
-// creates, and the emulator all else.
-type judge struct {
+// validatingProxy is a Prism that validates against the document of one flow. Prism
+// serves only the create, so the provider calls a front, which forwards creates to
+// Prism and everything else to the emulator.
+type validatingProxy struct {
 	*acceptance.Env
 
-	mu      sync.Mutex
-	answers []answer // of Prism to creates
+	mu        sync.Mutex
+	responses []proxied // Prism's, to creates
 }
 
-type answer struct {
+type proxied struct {
 	status int
-	text   string // body and violations, which a mock tells in a header
+	text   string // body and violations, which a mock returns in a header
 }
 
-// newJudge starts Prism as the guide does: "mock", or "proxy" before the emulator.
-func newJudge(t *testing.T, mode string, flow publication, options emulator.Options) *judge {
+// newProxy starts Prism as the guide does: "mock", or "proxy" before the emulator.
+func newProxy(t *testing.T, mode string, flow publication, options emulator.Options) *validatingProxy {
 	t.Helper()
 	binary := nodeTool(t, "prism")
-	j := &judge{Env: acceptance.New(t, options)}
-	service := j.URL
-	judging := startPrism(t, binary, mode, flow.download(t, j.Env), service)
-	front := httptest.NewServer(j.split(t, judging, service))
+	p := &validatingProxy{Env: acceptance.New(t, options)}
+	service := p.URL
+	prismURL := startPrism(t, binary, mode, flow.download(t, p.Env), service)
+	front := httptest.NewServer(p.split(t, prismURL, service))
 	t.Cleanup(front.Close)
-	j.URL = front.URL
-	return j
+	p.URL = front.URL
+	return p
 }
 
 // split sends creates to Prism and everything else to the service.
-func (j *judge) split(t *testing.T, judging, service string) http.Handler {
+func (p *validatingProxy) split(t *testing.T, prismURL, service string) http.Handler {
 	t.Helper()
-	creates, others := forward(t, judging), forward(t, service)
-	creates.ModifyResponse = j.note
+	creates, others := forward(t, prismURL), forward(t, service)
+	creates.ModifyResponse = p.note
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/sessions") {
 			creates.ServeHTTP(w, r)
@@ -77,15 +77,15 @@ func (j *judge) split(t *testing.T, judging, service string) http.Handler {
 	})
 }
 
-func (j *judge) note(r *http.Response) error {
+func (p *validatingProxy) note(r *http.Response) error {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.answers = append(j.answers, answer{r.StatusCode, string(body) + r.Header.Get("Sl-Violations")})
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.responses = append(p.responses, proxied{r.StatusCode, string(body) + r.Header.Get("Sl-Violations")})
 	return nil
 }
 
@@ -98,18 +98,18 @@ func forward(t *testing.T, to string) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
 }
 
-// requireAnswers fails the test unless Prism answered as many creates, each
-// with the status and with a text that holds the one given.
-func (j *judge) requireAnswers(t *testing.T, want ...answer) {
+// requireResponses fails the test unless Prism's responses to creates have these
+// statuses and contain these texts.
+func (p *validatingProxy) requireResponses(t *testing.T, want ...proxied) {
 	t.Helper()
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if len(j.answers) != len(want) {
-		t.Fatalf("Prism answered %d creates, want %d: %+v", len(j.answers), len(want), j.answers)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.responses) != len(want) {
+		t.Fatalf("Prism responded to %d creates, want %d: %+v", len(p.responses), len(want), p.responses)
 	}
-	for i, got := range j.answers {
+	for i, got := range p.responses {
 		if got.status != want[i].status || !strings.Contains(got.text, want[i].text) {
-			t.Errorf("Prism answered %+v, want %+v", got, want[i])
+			t.Errorf("Prism responded %+v, want %+v", got, want[i])
 		}
 	}
 }
@@ -117,7 +117,7 @@ func (j *judge) requireAnswers(t *testing.T, want ...answer) {
 var listening = regexp.MustCompile(`Prism is listening on (http://\S+)`)
 
 // startPrism runs the guide's command line in the document's folder, on a free
-// port, and returns the address that Prism tells once it listens.
+// port, and returns the address that Prism prints once it listens.
 func startPrism(t *testing.T, binary, mode, folder, service string) string {
 	t.Helper()
 	arguments := invocationWith(t, prism, mode)
@@ -148,14 +148,14 @@ func startPrism(t *testing.T, binary, mode, folder, service string) string {
 
 func addressOf(t *testing.T, output io.Reader) string {
 	t.Helper()
-	told := make(chan string, 1)
+	addresses := make(chan string, 1)
 	var log strings.Builder
 	go func() {
-		defer close(told)
+		defer close(addresses)
 		lines := bufio.NewScanner(output)
 		for lines.Scan() {
 			if match := listening.FindStringSubmatch(lines.Text()); match != nil {
-				told <- match[1]
+				addresses <- match[1]
 				_, _ = io.Copy(io.Discard, output) // a full pipe would stop Prism
 				return
 			}
@@ -163,7 +163,7 @@ func addressOf(t *testing.T, output io.Reader) string {
 		}
 	}()
 	select {
-	case address, ok := <-told:
+	case address, ok := <-addresses:
 		if !ok {
 			t.Fatalf("Prism ended:\n%s", log.String())
 		}
@@ -174,10 +174,9 @@ func addressOf(t *testing.T, output io.Reader) string {
 	}
 }
 
-// session is a session of a flow, with input that the provider does not judge
-// itself.
-func (j *judge) session(flow publication, input string) string {
-	return j.Provider() + `
+// session is a session of a flow, with input that the provider does not validate.
+func (p *validatingProxy) session(flow publication, input string) string {
+	return p.Provider() + `
 resource "idnow_session" "s" {
   flow_id          = "` + flow.id + `"
   input            = ` + input + `
@@ -188,7 +187,7 @@ resource "idnow_session" "s" {
 `
 }
 
-// storesSession applies, and has the session in state whose ID is told by want.
+// storesSession applies, and requires a session in state with an ID that want accepts.
 func storesSession(configuration string, want func(id string) error) resource.TestStep {
 	return resource.TestStep{Config: configuration, ConfigStateChecks: []statecheck.StateCheck{
 		statecheck.ExpectKnownValue("idnow_session.s", tfjsonpath.New("id"), knownvalue.StringFunc(want)),
@@ -197,14 +196,14 @@ func storesSession(configuration string, want func(id string) error) resource.Te
 }
 
 // created fails unless the ID is that of the one session that the emulator has.
-func (j *judge) created(id string) error {
-	if sessions := j.Sessions(); len(sessions) != 1 || sessions[0].ID != id {
+func (p *validatingProxy) created(id string) error {
+	if sessions := p.Sessions(); len(sessions) != 1 || sessions[0].ID != id {
 		return fmt.Errorf("%s is in state, the emulator has %d sessions", id, len(sessions))
 	}
 	return nil
 }
 
-// refused applies, and has it end in an error that tells what the pattern says.
+// refused applies, and expects an error that matches the pattern.
 func refused(configuration, pattern string) resource.TestStep {
 	return resource.TestStep{
 		Config:      configuration,
@@ -235,9 +234,9 @@ func formDocument(t *testing.T) []byte {
 	return bytes.ReplaceAll(flat, []byte("input[documentsToSign][documents]"), []byte("input[contract][source]"))
 }
 
-// Before the emulator, Prism lets pass what the provider sends and what the
-// emulator answers, and stops what does not fit the document.
-func TestPrismJudgesTheProvider(t *testing.T) {
+// In front of the emulator, Prism forwards the provider's requests and the emulator's
+// responses, and rejects what does not match the document.
+func TestPrismValidatesTheProvider(t *testing.T) {
 	for name, test := range map[string]struct {
 		flow      publication
 		options   emulator.Options
@@ -266,70 +265,70 @@ func TestPrismJudgesTheProvider(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			j := newJudge(t, "proxy", test.flow, test.options)
-			fits, wrong := j.session(test.flow, test.fits), j.session(test.flow, test.wrong)
-			j.Run(t, storesSession(fits, j.created), emptyPlan(fits), refused(wrong, `422 Unprocessable Entity.*Your request is not valid`))
+			p := newProxy(t, "proxy", test.flow, test.options)
+			fits, wrong := p.session(test.flow, test.fits), p.session(test.flow, test.wrong)
+			p.Run(t, storesSession(fits, p.created), emptyPlan(fits), refused(wrong, `422 Unprocessable Entity.*Your request is not valid`))
 
-			j.requireAnswers(t, answer{http.StatusCreated, test.flow.id}, answer{http.StatusUnprocessableEntity, test.because})
-			if kind, _, _ := strings.Cut(j.RequireCreates(t, 1)[0].Header.Get("Content-Type"), ";"); kind != test.mediaType {
+			p.requireResponses(t, proxied{http.StatusCreated, test.flow.id}, proxied{http.StatusUnprocessableEntity, test.because})
+			if kind, _, _ := strings.Cut(p.RequireCreates(t, 1)[0].Header.Get("Content-Type"), ";"); kind != test.mediaType {
 				t.Errorf("the create came as %s, not as %s", kind, test.mediaType)
 			}
 		})
 	}
 }
 
-// Were the emulator's answers not judged, the test above would prove half.
-func TestPrismJudgesTheAnswer(t *testing.T) {
-	j := newJudge(t, "proxy", captureStaging, emulator.Options{})
-	j.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.WithoutID})
-	j.Run(t, refused(j.session(captureStaging, identity), `500 Internal Server Error.*Your request/response is not valid`))
-	j.requireAnswers(t, answer{http.StatusInternalServerError, "sessionContext must have required property 'sessionId'"})
+// Without validated responses, the test above would prove half.
+func TestPrismValidatesTheResponse(t *testing.T) {
+	p := newProxy(t, "proxy", captureStaging, emulator.Options{})
+	p.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.WithoutID})
+	p.Run(t, refused(p.session(captureStaging, identity), `500 Internal Server Error.*Your request/response is not valid`))
+	p.requireResponses(t, proxied{http.StatusInternalServerError, "sessionContext must have required property 'sessionId'"})
 }
 
-// By itself, Prism answers with an example made of the document.
+// Without a service, Prism responds with an example from the document.
 func TestPrismMocksTheCreate(t *testing.T) {
-	j := newJudge(t, "mock", captureStaging, emulator.Options{})
-	fits := storesSession(j.session(captureStaging, identity), uuid.Validate)
+	p := newProxy(t, "mock", captureStaging, emulator.Options{})
+	fits := storesSession(p.session(captureStaging, identity), uuid.Validate)
 	fits.ExpectNonEmptyPlan = true // no service knows that session
-	j.Run(t, fits, refused(j.session(captureStaging, `{ basicIdentity = { givenName = "Max" } }`), `400 Bad Request`))
+	p.Run(t, fits, refused(p.session(captureStaging, `{ basicIdentity = { givenName = "Max" } }`), `400 Bad Request`))
 
-	// The document lists a 400, so the mock answers that instead of a 422 of its own.
-	j.requireAnswers(t, answer{http.StatusCreated, ""}, answer{http.StatusBadRequest, "must have required property 'familyName'"})
-	j.RequireCreates(t, 0)
+	// The document lists a 400, so the mock returns that instead of its own 422.
+	p.requireResponses(t, proxied{http.StatusCreated, ""}, proxied{http.StatusBadRequest, "must have required property 'familyName'"})
+	p.RequireCreates(t, 0)
 }
 
 // Prism looks in a form for a part of each name that the document lists, and
 // takes it as text. The document lists a list as one name, while each leaf of its
 // elements is a part of its own, so that elements can be files: to Prism, the list
 // is missing. Should it be accepted one day, the flow belongs in the test above,
-// and the sentence out of the guide.
+// and the sentence must be removed from the guide.
 func TestPrismFindsNoListInAForm(t *testing.T) {
-	j := newJudge(t, "proxy", instantSignature, emulator.Options{})
-	configuration := j.session(instantSignature, `{
+	p := newProxy(t, "proxy", instantSignature, emulator.Options{})
+	configuration := p.session(instantSignature, `{
     basicIdentity   = { givenName = "Max", familyName = "Schmidt" }
     documentsToSign = { documents = [{ templateId = "contract", source = base64encode("%PDF-1.7") }] }
   }`)
-	j.Run(t, refused(configuration, `422 Unprocessable Entity`))
-	j.requireAnswers(t, answer{http.StatusUnprocessableEntity, "must have required property 'input[documentsToSign][documents]'"})
-	j.RequireCreates(t, 0)
+	p.Run(t, refused(configuration, `422 Unprocessable Entity`))
+	p.requireResponses(t, proxied{http.StatusUnprocessableEntity, "must have required property 'input[documentsToSign][documents]'"})
+	p.RequireCreates(t, 0)
 }
 
-// Prism judges no form by a schema that is a reference, since it looks for the
-// names before it resolves the reference. And it passes bodies on as text, which
-// changes files that are none.
+// Prism validates no form against a schema that is a reference, since it looks for the
+// names before it resolves the reference. It forwards bodies as text, which changes
+// binary files.
 func TestPrismPassesFormsOn(t *testing.T) {
 	scan := "\xff\xd8\xff"
 	file := filepath.Join(t.TempDir(), "scan.jpg")
 	write(t, file, scan)
-	j := newJudge(t, "proxy", addressCheck, emulator.Options{})
-	configuration := j.session(addressCheck, `{
+	p := newProxy(t, "proxy", addressCheck, emulator.Options{})
+	configuration := p.session(addressCheck, `{
     basicIdentity = { givenName = "Max", familyName = "Schmidt", birthDate = "1985-08-22" }
     address       = { street = "A", city = "B", country = "Germany" }
     proof         = { kind = "utilityBill", provider = "C", pages = [{ scan = { "$file" = "`+filepath.ToSlash(file)+`", "$sha256" = filesha256("`+filepath.ToSlash(file)+`") } }] }
   }`)
-	j.Run(t, refused(configuration, `input.address.country`))
-	j.requireAnswers(t, answer{http.StatusBadRequest, "input.address.country is refused"}) // the emulator's words
-	if body := j.RequireCreates(t, 1)[0].Body; bytes.Contains(body, []byte(scan)) {
-		t.Error("Prism passes bytes on as they are: take the sentence out of the guide")
+	p.Run(t, refused(configuration, `input.address.country`))
+	p.requireResponses(t, proxied{http.StatusBadRequest, "input.address.country is refused"}) // the emulator's words
+	if body := p.RequireCreates(t, 1)[0].Body; bytes.Contains(body, []byte(scan)) {
+		t.Error("Prism forwards bytes unchanged: remove the sentence from the guide")
 	}
 }

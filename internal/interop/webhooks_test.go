@@ -27,9 +27,9 @@ func TestWebhookGuide(t *testing.T) {
 			node := exec.CommandContext(t.Context(), "node", "--test")
 			node.Dir = filepath.Join(root, "examples", "webhooks")
 			node.Env = append(os.Environ(), "EMULATOR_URL="+server.URL, "EMULATOR_API_KEY="+emulator.DefaultAPIKey)
-			said, err := node.CombinedOutput()
-			if err != nil || !strings.Contains(string(said), "# pass 4") && !strings.Contains(string(said), "pass 4") {
-				t.Fatalf("%v\n%s", err, said)
+			output, err := node.CombinedOutput()
+			if err != nil || !strings.Contains(string(output), "# pass 4") && !strings.Contains(string(output), "pass 4") {
+				t.Fatalf("%v\n%s", err, output)
 			}
 			if sessions := server.Sessions(); len(sessions) != 4 || sessions[0].Outcome != emulator.Accepted {
 				t.Errorf("%d sessions", len(sessions))

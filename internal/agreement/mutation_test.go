@@ -118,19 +118,19 @@ func (w *writer) anyKind() value.Value {
 	}[w.IntN(11)]
 }
 
-// spoil makes mistakes in a copy of a body and returns it with their names.
-func (w *writer) spoil(body value.Object, count int) (value.Object, []string) {
+// mutate makes mistakes in a copy of a body and returns it with their names.
+func (w *writer) mutate(body value.Object, count int) (value.Object, []string) {
 	var made []string
 	for range count {
 		for range 20 {
 			root := value.Name([]string{"input", "input", "input", "metadata"}[w.IntN(4)])
 			m := mistakes[w.IntN(len(mistakes))]
-			spoilt, ok := w.spoilOne(body[string(root)], m)
+			mutated, ok := w.mutateOne(body[string(root)], m)
 			if !ok {
 				continue
 			}
 			body = maps.Clone(body)
-			body[string(root)] = spoilt
+			body[string(root)] = mutated
 			made = append(made, m.name)
 			break
 		}
@@ -138,8 +138,8 @@ func (w *writer) spoil(body value.Object, count int) (value.Object, []string) {
 	return body, made
 }
 
-// spoilOne makes a mistake at a random place of v.
-func (w *writer) spoilOne(v value.Value, m mistake) (value.Value, bool) {
+// mutateOne makes a mistake at a random place of v.
+func (w *writer) mutateOne(v value.Value, m mistake) (value.Value, bool) {
 	var places []value.Path
 	value.Walk(v, func(below value.Path, _ value.Value) { places = append(places, below) })
 	place := places[w.IntN(len(places))]

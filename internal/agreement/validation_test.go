@@ -12,9 +12,9 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// What the provider finds right, the emulator takes; what it finds wrong, the
-// emulator refuses; and every difference is one of those that are known.
-func TestJudgementsAgree(t *testing.T) {
+// The emulator accepts what the provider finds valid, and rejects what it finds
+// invalid. Every difference is a known one.
+func TestValidationsAgree(t *testing.T) {
 	t.Parallel()
 	files := someFiles(t)
 	counts := map[string]int{}
@@ -32,16 +32,16 @@ func TestJudgementsAgree(t *testing.T) {
 		}
 	}
 	if counts["right"] < 300 || counts["wrong"] < 600 {
-		t.Errorf("the bodies are too one-sided to show anything: %v", counts)
+		t.Errorf("too few bodies are valid or too few invalid to prove anything: %v", counts)
 	}
 }
 
-// compare holds both judgements of a body and of the same with mistakes.
+// compare compares both validations of a body, with mutations or without.
 func compare(t *testing.T, c contract, w *writer, name string, seed uint64, counts map[string]int) {
 	t.Helper()
 	body, made := w.body(), []string(nil)
 	if count := w.IntN(4); count > 0 {
-		body, made = w.spoil(body, count)
+		body, made = w.mutate(body, count)
 	}
 	e := c.exchange(t, body)
 	outcome := map[bool]string{true: "right", false: "wrong"}[e.right()]
@@ -64,7 +64,7 @@ func explain(e exchange) string {
 	return ""
 }
 
-// tree turns what the emulator read into a tree again.
+// tree converts what the emulator read back to a tree.
 func tree(v any) value.Value {
 	switch v := v.(type) {
 	case *flow.File:
