@@ -20,7 +20,7 @@ import (
 var (
 	// reported is a diagnostic's summary that the code contains verbatim,
 	// explained one in the guide, and composed one that the code puts together.
-	reported  = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |unvalidated\([^"
+	reported = regexp.MustCompile(`(?:Add(?:Error|Warning)\(|AddAttribute(?:Error|Warning)\([^"\n]+(?:"[a-z_]+"\))?, |unvalidated\([^"
 ]+\(pathFlowID, |return |Summary: +|summary[A-Z]\w+ += |summary, detail := )"([A-Z][^":]*[^":. ]|input_wo_version without input_wo)"`)
 	explained = regexp.MustCompile(`\*\*([A-Z][^*]+|input_wo_version without input_wo)\*\*`)
 	composed  = regexp.MustCompile(`^(Invalid|Missing) [a-z_]+(\.[a-z]+)?$|^File not usable$`)
