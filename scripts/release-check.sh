@@ -1,7 +1,7 @@
 #!/bin/sh
 # Rehearses a release of the commit that is checked out, without publishing: all
 # platforms are built, packed, described, summed and signed; then a second clone
-# at another place has to give the same bytes, the platform of this machine
+# at another place has to produce the same bytes, the platform of this machine
 # compiled anew, and a CLI has to install the result. Works in a folder of its
 # own and leaves nothing behind.
 set -eu
@@ -27,7 +27,7 @@ trap 'exit 143' TERM
 
 step() { printf '\n==> %s\n' "$*"; }
 
-# Shows what a command says only where it fails.
+# Prints the output of a command only if it fails.
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }; }
 
 # A clone as the release workflow has it. What is not committed is not in it.
@@ -107,9 +107,9 @@ for tool in idnow-emulator idnow-module; do
 	test $# = "$(find . -maxdepth 1 -name "${project}_*.zip" | wc -l)"
 done
 grep -q '"protocol_versions": \["6.0"\]' "${name}_manifest.json"
-echo "the manifest says protocol 6.0"
+echo "the manifest lists protocol 6.0"
 
-step "Another clone, built later, gives the same bytes"
+step "Another clone, built later, produces the same bytes"
 mkdir "$work/elsewhere"
 clone "$work/elsewhere/second"
 cd "$work/elsewhere/second"

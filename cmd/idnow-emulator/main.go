@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", settings.address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%s is in use already; give another port in -addr, or 0 for a free one", settings.address)
+		return fmt.Errorf("%s is in use already; set another port in -addr, or 0 for a free one", settings.address)
 	case err != nil:
 		return fmt.Errorf("listening on %s: %w", settings.address, err)
 	}

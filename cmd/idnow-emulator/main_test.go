@@ -223,7 +223,7 @@ func TestRun(t *testing.T) {
 			Status                 int
 		}
 		if err := json.Unmarshal([]byte(line), &logged); err != nil || logged.Level != "INFO" {
-			t.Errorf("the log says %q, %v", line, err)
+			t.Errorf("the log contains %q, %v", line, err)
 		}
 	}
 	if !strings.Contains(stderr.String(), `"call":"flows","method":"GET","path":"/api/v1/flows/staging"`) {
@@ -269,7 +269,7 @@ func TestRunRefuses(t *testing.T) {
 		want string
 	}{
 		"the same flow twice":   {[]string{"-flows", twice}, "by document document-capture.live.json already"},
-		"busy port":             {[]string{"-flows", good, "-addr", taken.Addr().String()}, "is in use already; give another port in -addr"},
+		"busy port":             {[]string{"-flows", good, "-addr", taken.Addr().String()}, "is in use already; set another port in -addr"},
 		"empty folder":          {[]string{"-flows", empty}, "contains no *.json"},
 		"unwritable ready":      {[]string{"-flows", good, "-ready-file", filepath.Join(empty, "none", "x")}, "writing the ready file"},
 		"flow that isn't":       {[]string{"-flows", good, "-auto-complete", "x"}, `the ID "x"`},

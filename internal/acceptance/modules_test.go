@@ -450,7 +450,7 @@ func TestModulesSignedDocuments(t *testing.T) {
 }
 
 // Why the module has a record of its own, and an event before its creation: the
-// guide says so of Terraform, and each event is tried here.
+// guide documents it for Terraform, and each event is tested here.
 func TestActionThatFailsIsRepeatedBeforeCreateAlone(t *testing.T) {
 	for event, retried := range map[string]bool{"before_create": true, "after_create": false} {
 		t.Run(event, func(t *testing.T) {

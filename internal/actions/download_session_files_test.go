@@ -145,7 +145,7 @@ func TestDownloadOfHostileNames(t *testing.T) {
 				t.Errorf("files (-want +got):\n%s", diff)
 			}
 			if strings.Contains(strings.Join(progress, "\n"), "lanted") {
-				t.Errorf("progress tells the name: %q", progress)
+				t.Errorf("progress contains the name: %q", progress)
 			}
 		})
 	}

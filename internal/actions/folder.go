@@ -51,7 +51,7 @@ func openFolder(path string) (*folder, error) {
 func (f *folder) close() { _ = f.root.Close() }
 
 // unused returns name, or name with a number where another file of this run has
-// it. File systems may not tell upper from lower case.
+// it. File systems may ignore case.
 func (f *folder) unused(name string) string {
 	extension := path.Ext(name)
 	free := name

@@ -23,7 +23,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/server"
 )
 
-// core stands for a CLI that knows actions: it speaks the provider's protocol, so
+// core represents a CLI with actions: it uses the provider's protocol, so
 // that these tests run whatever the CLI at hand.
 type core struct {
 	*emulatortest.Server

@@ -30,7 +30,7 @@ var (
 const (
 	defaultWaitTimeout = 20 * time.Minute
 
-	// reportInterval is how often a wait without news says that it goes on:
+	// reportInterval is how often a wait without a change of status reports progress:
 	// Terraform itself shows nothing of an action's time.
 	reportInterval = 30 * time.Second
 )

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package contract holds what the API itself fixes for every flow, whether or
-// not a flow's document repeats it (API: create a session).
+// Package contract has the constants of the API that hold for every flow, whether or
+// not a flow's document contains them (API: create a session).
 package contract
 
 // The members of a create-session body. The API knows no others, and a

@@ -161,7 +161,7 @@ func IsConfiguration(err error) bool {
 	return errors.As(err, &auth) || client.IsUnauthorized(err)
 }
 
-// status says what a status of the API means and what to do.
+// status explains a status of the API and what to do.
 func status(code int) (summary, advice string) {
 	switch {
 	case code == http.StatusBadRequest, code == http.StatusConflict, code == http.StatusUnsupportedMediaType, code == http.StatusUnprocessableEntity:

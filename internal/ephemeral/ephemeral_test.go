@@ -137,7 +137,7 @@ ephemeral "idnow_session_datablocks" "x" {
 	}
 }
 
-// What ephemeral resources give goes through a second provider's credentials
+// The values of ephemeral resources go through a second provider's credentials
 // and a write-only argument, and is then looked for in everything that the CLI
 // has written.
 func TestNothingReachesPlanOrState(t *testing.T) {

@@ -73,7 +73,7 @@ func (e *sessionFile) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 			},
 			"session_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The ID of a session that has one file, or one of the data block type `type`. Where it has several, the error lists their IDs.",
+				MarkdownDescription: "The ID of a session with one file, or with one file of the data block type `type`. If it has several, the error lists their IDs.",
 				Validators:          lookup.PathElement(),
 			},
 			"type": schema.StringAttribute{

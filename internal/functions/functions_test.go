@@ -79,7 +79,7 @@ output "got" {
 	}
 }
 
-// failure is a step whose expression ends in an error that says all of words,
+// failure is a step whose expression ends in an error that contains all of words,
 // wherever the CLI breaks its lines.
 func failure(t *testing.T, expression, words string) resource.TestStep {
 	t.Helper()
@@ -135,7 +135,7 @@ func TestFileThatIsNone(t *testing.T) {
 	}
 }
 
-// problem expects one problem, given as its path, rule and message.
+// problem expects one problem, with its path, rule and message.
 func problem(path, rule, message string) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"path": knownvalue.StringExact(path), "rule": knownvalue.StringExact(rule), "message": knownvalue.StringExact(message),
@@ -153,7 +153,7 @@ func TestValidateInput(t *testing.T) {
 			basicIdentity   = { givenName = "Max", familyName = "Schmidt" }
 			documentsToSign = { documents = [{ templateId = "t", source = provider::idnow::file("contract.pdf") }] }
 		}`, nil},
-		"nulls are not given": {`{
+		"nulls are omitted": {`{
 			basicIdentity   = { givenName = "Max", familyName = "Schmidt", birthPlace = null }
 			documentsToSign = { documents = [null, { templateId = "t", source = filebase64("${local.dir}/contract.pdf") }] }
 			selfie          = null
@@ -165,7 +165,7 @@ func TestValidateInput(t *testing.T) {
 			problem("input.basicIdentity.familyName", "maxLength", "is 151 characters long; at most 150 are allowed"),
 			problem("input.basicIdentity.givenNam", "unknown", "is not known to the flow; it knows birthDate, birthPlace, familyName, givenName and name here; did you mean givenName?"),
 			problem("input.basicIdentity.givenName", "required", "is missing; the flow needs it"),
-			problem("input.documentsToSign.documents[0].source", "format", `must be base64, as filebase64("PATH") gives it, or a file reference`),
+			problem("input.documentsToSign.documents[0].source", "format", `must be base64, as filebase64("PATH") returns it, or a file reference`),
 			problem("input.documentsToSign.documents[0].templateId", "type", "must be a string, not a boolean"),
 		}},
 		"a file reference that is none": {`{
@@ -173,7 +173,7 @@ func TestValidateInput(t *testing.T) {
 			documentsToSign = { documents = [{ templateId = "t", source = { "$file" = "contract.pdf" } }] }
 		}`, []knownvalue.Check{
 			problem("input.documentsToSign.documents[0].source", "file",
-				`is not a file reference: $sha256 must be the SHA-256 of the file in hex, as filesha256("PATH") gives it`),
+				`is not a file reference: $sha256 must be the SHA-256 of the file in hex, as filesha256("PATH") returns it`),
 		}},
 		"no object": {`["planted"]`, []knownvalue.Check{problem("input", "type", "must be an object, not a list")}},
 	} {
@@ -200,10 +200,10 @@ func TestValidateInputOfNothing(t *testing.T) {
 func TestDocumentThatIsNone(t *testing.T) {
 	env := newEnv(t)
 	for name, test := range map[string]struct{ expression, words string }{
-		"judged, not JSON":    {`provider::idnow::validate_input("planted", {})`, "the flow's OpenAPI document is not JSON"},
-		"judged, no OpenAPI":  {`provider::idnow::validate_input("{}", {})`, "the flow's OpenAPI document is not an OpenAPI 3 document"},
-		"read, not JSON":      {`provider::idnow::input_schema("planted")`, "the flow's OpenAPI document is not JSON"},
-		"read, another API's": {`provider::idnow::input_schema(jsonencode({ openapi = "3.0.3", paths = {} }))`, "describes no create-session call"},
+		"validated, not JSON":   {`provider::idnow::validate_input("planted", {})`, "the flow's OpenAPI document is not JSON"},
+		"validated, no OpenAPI": {`provider::idnow::validate_input("{}", {})`, "the flow's OpenAPI document is not an OpenAPI 3 document"},
+		"read, not JSON":        {`provider::idnow::input_schema("planted")`, "the flow's OpenAPI document is not JSON"},
+		"read, another API's":   {`provider::idnow::input_schema(jsonencode({ openapi = "3.0.3", paths = {} }))`, "describes no create-session call"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env.Run(t,
@@ -231,9 +231,9 @@ data "idnow_flow_openapi" "f" {
 	}
 }
 
-// The schema stands alone: the library that made it and one that did not read
-// it and judge by it.
-func TestInputSchemaJudges(t *testing.T) {
+// The schema is complete by itself: two schema libraries read it and validate
+// against it.
+func TestInputSchemaValidates(t *testing.T) {
 	env := newEnv(t)
 	folder(t)
 	env.Run(t, step(t, `provider::idnow::input_schema(file("${local.dir}/flow.json"))`, knownvalue.StringFunc(func(schema string) error {
@@ -243,13 +243,13 @@ func TestInputSchemaJudges(t *testing.T) {
 			`{"basicIdentity":{"givenName":"M","familyName":"S","nick":"m"},"documentsToSign":{"documents":[]}}`:                            false,
 			`{}`: false,
 		} {
-			for library, judge := range map[string]func(schema, input string) (bool, error){"santhosh-tekuri": bySanthoshTekuri, "google": byGoogle} {
-				got, err := judge(schema, input)
+			for library, validate := range map[string]func(schema, input string) (bool, error){"santhosh-tekuri": bySanthoshTekuri, "google": byGoogle} {
+				got, err := validate(schema, input)
 				if err != nil {
 					return fmt.Errorf("%s does not read the schema: %w", library, err)
 				}
 				if got != right {
-					return fmt.Errorf("%s judges %s as %t", library, input, got)
+					return fmt.Errorf("%s validates %s as %t", library, input, got)
 				}
 			}
 		}

@@ -122,7 +122,7 @@ func TestEnvironmentOfAProviderThatIsNotConfigured(t *testing.T) {
 
 func TestText(t *testing.T) {
 	if got := Text(""); !got.IsNull() {
-		t.Errorf("nothing told is %s, want null", got)
+		t.Errorf("an empty value is %s, want null", got)
 	}
 	if got := Text("x"); got.ValueString() != "x" {
 		t.Errorf("got %s", got)
@@ -130,27 +130,27 @@ func TestText(t *testing.T) {
 }
 
 func TestInteger(t *testing.T) {
-	for told, want := range map[string]types.Int64{
+	for served, want := range map[string]types.Int64{
 		"7": types.Int64Value(7), "7.0": types.Int64Value(7), "9007199254740993": types.Int64Value(9007199254740993),
 		"": types.Int64Null(), "1.2": types.Int64Null(), "v7": types.Int64Null(), "9223372036854775808": types.Int64Null(),
 	} {
-		if got := Integer(told); !got.Equal(want) {
-			t.Errorf("%q is %s, want %s", told, got, want)
+		if got := Integer(served); !got.Equal(want) {
+			t.Errorf("%q is %s, want %s", served, got, want)
 		}
 	}
 }
 
 func TestJSON(t *testing.T) {
 	for name, test := range map[string]struct {
-		told string
-		want types.String
+		served string
+		want   types.String
 	}{
 		"space goes, the rest stays": {"{\n \"b\": 1.50, \"a\": [ 12345678901234567890, \"x  y <\\u00e9>\" ]\n}", types.StringValue(`{"b":1.50,"a":[12345678901234567890,"x  y <\u00e9>"]}`)},
 		"nothing":                    {"", types.StringNull()},
 		"not JSON":                   {"{", types.StringNull()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := JSON(json.RawMessage(test.told)); !got.Equal(test.want) {
+			if got := JSON(json.RawMessage(test.served)); !got.Equal(test.want) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})

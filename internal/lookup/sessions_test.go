@@ -21,10 +21,10 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 )
 
-// listed is a session as a service's list tells it.
+// listed is a session as a service's list contains it.
 type listed map[string]any
 
-// lists serves sessions in the given order, 100 a page, whatever order it is
+// lists serves sessions in this order, 100 a page, whatever order it is
 // asked for, and counts the pages.
 type lists struct {
 	*httptest.Server

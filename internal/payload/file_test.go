@@ -180,7 +180,7 @@ func TestFileChangedBeforeOpen(t *testing.T) {
 	}
 }
 
-// The same after Open, where only reading can tell.
+// The same after Open, where only reading detects it.
 func TestFileChangedAfterOpen(t *testing.T) {
 	for name, test := range changes {
 		for _, mediaType := range []string{payload.JSON, payload.Form} {

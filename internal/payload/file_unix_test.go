@@ -30,7 +30,7 @@ func TestBuildRefusesPipesAndDevices(t *testing.T) {
 	}
 }
 
-// What only the system can tell is told once: without the path, which stands
+// A system error is reported once: without the path, which is
 // in the message already.
 func TestBuildTellsTheSystemsReason(t *testing.T) {
 	file := writeFile(t, "a", nil)

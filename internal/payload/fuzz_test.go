@@ -19,7 +19,7 @@ import (
 )
 
 // grower makes trees of a fuzzer's bytes: a byte for each node's kind, bytes
-// for its content. Beside the tree it makes what a JSON decoder should say.
+// for its content. Beside the tree it makes the result that a JSON decoder should return.
 type grower struct{ seed []byte }
 
 func (g *grower) byte() byte {
@@ -83,7 +83,7 @@ func (g *grower) object(depth int) (value.Value, any) {
 	return tree, want
 }
 
-// Whatever the tree, a JSON decoder reads back what it says.
+// A JSON decoder reads back every tree.
 func FuzzJSON(f *testing.F) {
 	f.Add([]byte("\x06\x03\x01a\x03\x05hello\x02ab\x05\x02\x02\x09\x01\x02\x00\x01<\x06\x00"))
 	f.Add([]byte("\x05\x04\x03\x04\"\\\n\x00\x03\x03\xe2\x80\xa8\x06\x02\x00\x01\x01"))
@@ -101,7 +101,7 @@ func FuzzJSON(f *testing.F) {
 }
 
 // readName reads a bracket name by the notation's rules, for itself: what
-// stands before the first bracket, then whatever stands in brackets.
+// is before the first bracket, then whatever is in brackets.
 func readName(name string) []string {
 	head, rest, found := strings.Cut(name, "[")
 	steps := []string{head}
@@ -115,7 +115,7 @@ func readName(name string) []string {
 }
 
 // Every name in a form leads back to its leaf, and what can't be named is
-// refused rather than said otherwise.
+// refused rather than written differently.
 func FuzzMultipartNames(f *testing.F) {
 	f.Add("basicIdentity", "givenName", "Max", uint8(0))
 	f.Add("documents", "source", "two\r\nlines", uint8(3))

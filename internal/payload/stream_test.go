@@ -185,7 +185,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// A file that stands in many places is hashed once. Each reading would bring
+// A file that occurs in many places is hashed once. Each reading would bring
 // a buffer of its own.
 func TestBuildReadsAFileOnce(t *testing.T) {
 	file := writeFile(t, "logo", pattern(10))

@@ -162,7 +162,7 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				Optional: true,
 				MarkdownDescription: "Whether errors quote the service's own messages in full, except for tokens. Default `false`: an error then " +
 					"shows which fields and rules a message mentions, as far as the flow's document and the API's contract know them, and withholds the " +
-					"rest. A service may repeat in its messages what it was sent, so `true` can put personal data, such as names, birth dates and " +
+					"rest. The service's messages may quote the request, so `true` can put personal data, for example names, birth dates and " +
 					"document numbers, on the terminal and into the logs of a pipeline. Variable `IDNOW_SHOW_SERVICE_MESSAGES`.",
 			},
 			"max_retries": schema.NumberAttribute{ // a fraction gets our own error

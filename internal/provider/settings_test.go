@@ -21,7 +21,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
-// resolveWith resolves a configuration under exactly the given variables.
+// resolveWith resolves a configuration under exactly these variables.
 func resolveWith(t *testing.T, variables map[string]string, model providerModel) (resolved, diag.Diagnostics) {
 	t.Helper()
 	for _, entry := range os.Environ() {
@@ -266,7 +266,7 @@ func TestSettingsReachTheClient(t *testing.T) {
 	}
 }
 
-// terraform validate knows no variables and no credentials, but what stands in
+// terraform validate has no variables and no credentials, but what is in
 // the configuration can be wrong all the same.
 func TestMalformedWithoutVariables(t *testing.T) {
 	t.Setenv("IDNOW_REGION", "e/u")

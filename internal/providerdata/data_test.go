@@ -80,7 +80,7 @@ func TestDocumentsAreFetchedOnce(t *testing.T) {
 
 func TestCancelledCallerDoesNotSpoilTheDocument(t *testing.T) {
 	release := make(chan struct{})
-	failed := errors.New("the service's own answer")
+	failed := errors.New("the service's own response")
 	documents := providerdata.NewDocuments(func(ctx context.Context, _, _ string) ([]byte, error) {
 		<-release
 		if ctx.Err() != nil {

@@ -31,7 +31,7 @@ type documentKey struct{ environment, flowID string }
 // many flows do not add up.
 const maxKept = 1 << 20
 
-// entry is closed (done) when its document or error stands.
+// entry is closed (done) when its document or error is set.
 type entry struct {
 	done     chan struct{}
 	raw      []byte
@@ -45,7 +45,7 @@ func NewDocuments(fetch FetchDocument) *Documents {
 }
 
 // Get returns the parsed document of a flow in an environment. A failure is
-// remembered too: asking again for each of a thousand sessions would not mend
+// cached too: fetching again for each of a thousand sessions would not fix
 // it. The error is the client's for one that could not be fetched, and a
 // *flowschema.ParseError for one that could not be read.
 func (d *Documents) Get(ctx context.Context, environment, flowID string) (*flowschema.Document, error) {
@@ -73,7 +73,7 @@ func (d *Documents) load(ctx context.Context, environment, flowID string) *entry
 	if !ok {
 		e = &entry{done: make(chan struct{})}
 		d.known[key] = e
-		// The first caller's cancellation must not become the answer that
+		// The first caller's cancellation must not become the result that
 		// everybody else gets.
 		go e.fill(context.WithoutCancel(ctx), d.fetch, key)
 	}

@@ -54,7 +54,7 @@ func (j *job) start() (printed string, err error) {
 	return string(output), err
 }
 
-// written is what the script has told later steps by a name.
+// written is the value that the script has set for later steps under a name.
 func (j *job) written(file, name string) string {
 	content, _ := os.ReadFile(filepath.Join(j.dir, file)) // absent where the script has failed
 	match := regexp.MustCompile(`(?m)^` + name + `=(.*)$`).FindStringSubmatch(string(content))

@@ -37,7 +37,7 @@ func TestServiceMessages(t *testing.T) {
 		},
 		"in full": {
 			provider: "show_service_messages = true",
-			shows:    []string{"The response says:", "Schmidt, born 22.08.1985, is known", "client 4711"},
+			shows:    []string{"The response contains:", "Schmidt, born 22.08.1985, is known", "client 4711"},
 			not:      []string{"eyJ", acceptance.APIKey},
 		},
 		"in full, by the variable": {
@@ -93,7 +93,7 @@ func TestServiceMessagesShowNoToken(t *testing.T) {
 		says   string
 	}{
 		"an API key":         {call: emulator.CallCreate, says: "PlantedGiven PlantedFamily was born on 1907-03-29"},
-		"client credentials": {client: true, call: emulator.CallToken, says: "The response says"},
+		"client credentials": {client: true, call: emulator.CallToken, says: "The response contains"},
 		"an access token":    {client: true, call: emulator.CallCreate, says: "1907-03-29"},
 		"a document":         {call: emulator.CallDocument, says: "1907-03-29"},
 	} {

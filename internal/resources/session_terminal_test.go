@@ -80,7 +80,7 @@ func TestTextFromOutsideOnTheTerminal(t *testing.T) {
 		"an unreadable document":  {faults: []fault.Fault{replaced(emulator.CallDocument, 200, `{"openapi":"`+text+`","paths":{"`+text+`":1}}`)}, runs: [][]string{plan}, says: "Input not validated"},
 		"flows to suggest":        {faults: []fault.Fault{replaced(emulator.CallDocument, 404, refusal), replaced(emulator.CallFlows, 200, flows)}, runs: [][]string{plan}, says: "The nearest flows"},
 		"a refusal":               {faults: []fault.Fault{replaced(emulator.CallCreate, 400, refusal)}, says: "Request refused"},
-		"a refusal in full":       {faults: []fault.Fault{replaced(emulator.CallCreate, 400, refusal)}, provider: "show_service_messages = true", says: "The response says"},
+		"a refusal in full":       {faults: []fault.Fault{replaced(emulator.CallCreate, 400, refusal)}, provider: "show_service_messages = true", says: "The response contains"},
 		"a session's life": {
 			faults: []fault.Fault{replaced(emulator.CallCreate, 201, session), replaced(emulator.CallRead, 200, session)},
 			lines:  []string{"wait_for_completion = true", `timeouts = { create = "1s" }`},

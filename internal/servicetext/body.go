@@ -23,7 +23,7 @@ const (
 // and the shape that NestJS writes.
 var messageKeys = []string{"title", "detail", "message", "messages", "error", "error_description", "description", "reason", "errors", "violations", "details"}
 
-// placeKeys are the members of an error's entry that say where it belongs.
+// placeKeys are the members of an error's entry that contain its place.
 var placeKeys = []string{"field", "path", "property", "pointer", "name"}
 
 var (

@@ -3,7 +3,7 @@
 
 // Package servicetext decides what of a service's own words is shown.
 //
-// An error response may repeat whatever the service was sent or knows: a name, a
+// An error response may quote whatever was sent to the service or it knows: a name, a
 // birth date, a document number, in any notation. Text like that can't be
 // recognized reliably, so none of it is copied into a message. The words of a
 // response only select: which fields of the flow's document and of the API's

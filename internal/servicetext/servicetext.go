@@ -39,7 +39,7 @@ func (p Policy) Describe(body []byte, about Request) string {
 		return ""
 	}
 	if p.Verbatim {
-		return "The response says:" + list(p.verbatim(found))
+		return "The response contains:" + list(p.verbatim(found))
 	}
 	if known := about.known(found); len(known) > 0 {
 		return "The response mentions:" + list(known) + "\n\n" + withheld

@@ -153,7 +153,7 @@ func TestVerbatim(t *testing.T) {
 		"jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln!": "jwt (redacted)!",
 		"a\x1b[31m\nError: forged":                       "a[31m Error: forged",
 	} {
-		if got := p.Describe([]byte(message), Request{}); got != "The response says:\n  - "+want {
+		if got := p.Describe([]byte(message), Request{}); got != "The response contains:\n  - "+want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -21,11 +21,11 @@ func source(configured map[string]settings.Value, variables map[string]string) s
 	}
 }
 
-func given(text string) settings.Value { return settings.Value{State: settings.Set, Text: text} }
+func configured(text string) settings.Value { return settings.Value{State: settings.Set, Text: text} }
 
 func TestResolve(t *testing.T) {
 	got, problems := settings.Resolve(source(
-		map[string]settings.Value{"api_key": given("key"), "region": given("us")},
+		map[string]settings.Value{"api_key": configured("key"), "region": configured("us")},
 		map[string]string{
 			"IDNOW_CLIENT_ID": "irrelevant", "IDNOW_REGION": "irrelevant", "IDNOW_PLATFORM": "sandbox",
 			"IDNOW_REQUEST_TIMEOUT": "5s", "IDNOW_MAX_RETRIES": "0", "IDNOW_SHOW_SERVICE_MESSAGES": "true",
@@ -42,7 +42,7 @@ func TestResolve(t *testing.T) {
 // Plain http is for loopback hosts, or where it is asked for.
 func TestInsecureHTTP(t *testing.T) {
 	const own, platform = "http://emulator:8080", "http://api.eu.platform.idnow.io"
-	yes, later := given("true"), settings.Value{State: settings.Unknown}
+	yes, later := configured("true"), settings.Value{State: settings.Unknown}
 	for name, c := range map[string]struct {
 		url     string
 		allow   settings.Value
@@ -53,20 +53,20 @@ func TestInsecureHTTP(t *testing.T) {
 		"by default":            {url: own, known: true},
 		"in the configuration":  {url: own, allow: yes, allowed: true, known: true},
 		"by the variable":       {url: own, env: "true", allowed: true, known: true},
-		"configured beats it":   {url: own, allow: given("false"), env: "true", known: true},
+		"configured beats it":   {url: own, allow: configured("false"), env: "true", known: true},
 		"unknown until apply":   {url: own, allow: later, allowed: true},
 		"never the platform":    {url: platform, allow: yes, known: true},
 		"not even if it may be": {url: platform, allow: later},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, problems := settings.Resolve(source(
-				map[string]settings.Value{"api_key": given("key"), "api_url": given(c.url), "allow_insecure_http": c.allow},
+				map[string]settings.Value{"api_key": configured("key"), "api_url": configured(c.url), "allow_insecure_http": c.allow},
 				map[string]string{"IDNOW_ALLOW_INSECURE_HTTP": c.env}))
 			if allowed := len(problems) == 0; allowed != c.allowed || got.Known != c.known {
 				t.Errorf("known %t, problems %v", got.Known, problems)
 			}
 			if c.allowed && c.known && !got.Config("").AllowInsecureHTTP {
-				t.Error("the client is not told")
+				t.Error("the client does not have the setting")
 			}
 		})
 	}
@@ -74,7 +74,7 @@ func TestInsecureHTTP(t *testing.T) {
 
 // Each problem names the setting as the caller calls it, and holds no value.
 func TestProblems(t *testing.T) {
-	key := map[string]settings.Value{"api_key": given("planted")}
+	key := map[string]settings.Value{"api_key": configured("planted")}
 	cases := map[string]struct {
 		configured map[string]settings.Value
 		variables  map[string]string
@@ -92,8 +92,8 @@ func TestProblems(t *testing.T) {
 		"retries":     {key, map[string]string{"IDNOW_MAX_RETRIES": "planted"}, "max_retries", "Invalid max_retries: IDNOW_MAX_RETRIES must be a whole number from 0 to 100."},
 		"a timeout":   {key, map[string]string{"IDNOW_REQUEST_TIMEOUT": "planted"}, "request_timeout", "Invalid request_timeout: IDNOW_REQUEST_TIMEOUT must be a duration greater than zero"},
 		"a platform":  {key, map[string]string{"IDNOW_PLATFORM": "planted"}, "platform", `IDNOW_PLATFORM must be one of "production", "sandbox"; for a logical environment such as "staging" set IDNOW_ENVIRONMENT.`},
-		"a line end":  {configured: map[string]settings.Value{"api_key": given("planted\n")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY contains a space, a line break"},
-		"empty token": {configured: map[string]settings.Value{"api_key": given("")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY must not be empty."},
+		"a line end":  {configured: map[string]settings.Value{"api_key": configured("planted\n")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY contains a space, a line break"},
+		"empty token": {configured: map[string]settings.Value{"api_key": configured("")}, argument: "api_key", want: "Invalid api_key: IDNOW_API_KEY must not be empty."},
 		"a header": {variables: map[string]string{"IDNOW_API_KEY": "bearer planted"}, argument: "api_key",
 			want: `Invalid api_key: IDNOW_API_KEY must be the token alone, without "Bearer" in front of it.`},
 		"the API's path": {key, map[string]string{"IDNOW_API_URL": "https://planted.example/api/v1/"}, "api_url",

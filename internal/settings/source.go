@@ -49,7 +49,7 @@ type Setting struct {
 // Variable returns the variable of an argument: IDNOW_API_URL for api_url.
 func Variable(argument string) string { return prefix + strings.ToUpper(argument) }
 
-// Lookup returns a setting: what the configuration says, else the variable.
+// Lookup returns a setting: that of the configuration, else the variable.
 func (s Source) Lookup(argument string) Setting {
 	found := Setting{Argument: argument, Name: s.Name(argument), Value: s.Configured[argument]}
 	if found.State == Omitted {

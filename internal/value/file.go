@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// The keys of a file reference, the object that stands for a file's content
+// The keys of a file reference, the object that represents a file's content
 // so that only its path and hash reach plan and state.
 const (
 	FileKey        = "$file"
@@ -43,7 +43,7 @@ func (f File) equal(other File) bool {
 	return f.SHA256 == other.SHA256 && f.Name() == other.Name() && f.ContentType == other.ContentType
 }
 
-// FileError says why an object with a "$file" key is not a file reference.
+// FileError is the reason why an object with a "$file" key is not a file reference.
 // Key is the member at fault.
 type FileError struct{ Key, Reason string }
 
@@ -53,7 +53,7 @@ func (e *FileError) Error() string { return fmt.Sprintf("%s %s", e.Key, e.Reason
 var referenceKeys = []string{FileKey, SHA256Key, FilenameKey, ContentTypeKey}
 
 // IsFileReference reports whether o is meant as a file reference: one of the
-// reference's own keys is given, unknown counting as given.
+// reference's own keys is set, unknown counting as set.
 func (o Object) IsFileReference() bool {
 	return slices.ContainsFunc(referenceKeys, func(key string) bool { return !IsNull(o[key]) })
 }
@@ -84,7 +84,7 @@ func (o Object) Reference() (Value, error) {
 	}
 	sum := strings.ToLower(texts[SHA256Key])
 	if raw, err := hex.DecodeString(sum); (err != nil || len(raw) != sha256.Size) && !unknown[SHA256Key] {
-		return nil, &FileError{SHA256Key, `must be the SHA-256 of the file in hex, as filesha256("PATH") gives it`}
+		return nil, &FileError{SHA256Key, `must be the SHA-256 of the file in hex, as filesha256("PATH") returns it`}
 	}
 	if len(unknown) > 0 {
 		return Unknown{}, nil

@@ -18,7 +18,7 @@ func TestReference(t *testing.T) {
 	short := value.File{Path: "scans/front.jpg", SHA256: sum}
 	path, digest := value.String("scans/front.jpg"), value.String(sum)
 	const (
-		notSHA256 = `$sha256 must be the SHA-256 of the file in hex, as filesha256("PATH") gives it`
+		notSHA256 = `$sha256 must be the SHA-256 of the file in hex, as filesha256("PATH") returns it`
 		noPart    = " is not a part of a file reference, which has $file, $sha256 and, if wanted, $filename and $content_type"
 		noFile    = "$file is missing: it is the path of the file"
 	)
@@ -77,14 +77,14 @@ func TestIsFileReference(t *testing.T) {
 		object value.Object
 		want   bool
 	}{
-		"empty":            {value.Object{}, false},
-		"other keys":       {value.Object{"file": value.String("a"), "$ref": value.String("b")}, false},
-		"a path":           {value.Object{"$file": value.String("a")}, true},
-		"a hash":           {value.Object{"$sha256": value.String("a")}, true},
-		"a name alone":     {value.Object{"$filename": value.String("a")}, true},
-		"a type alone":     {value.Object{"$content_type": value.String("a")}, true},
-		"an unknown path":  {value.Object{"$file": value.Unknown{}}, true},
-		"a path not given": {value.Object{"$file": value.Null{}, "$sha256": nil, "templateId": value.String("a")}, false},
+		"empty":           {value.Object{}, false},
+		"other keys":      {value.Object{"file": value.String("a"), "$ref": value.String("b")}, false},
+		"a path":          {value.Object{"$file": value.String("a")}, true},
+		"a hash":          {value.Object{"$sha256": value.String("a")}, true},
+		"a name alone":    {value.Object{"$filename": value.String("a")}, true},
+		"a type alone":    {value.Object{"$content_type": value.String("a")}, true},
+		"an unknown path": {value.Object{"$file": value.Unknown{}}, true},
+		"an omitted path": {value.Object{"$file": value.Null{}, "$sha256": nil, "templateId": value.String("a")}, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

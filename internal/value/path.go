@@ -62,7 +62,7 @@ func (p Path) String() string {
 	return b.String()
 }
 
-// Compare orders paths as their values stand in an encoding: elements by index,
+// Compare orders paths as their values are ordered in an encoding: elements by index,
 // members by key, and what is above before what is below it.
 func (p Path) Compare(q Path) int { return slices.CompareFunc(p, q, compareSteps) }
 

@@ -3,10 +3,10 @@
 
 // Package value is the neutral tree that lies between a Terraform value and a
 // request body: JSON's kinds with exact numbers, and two kinds that JSON does
-// not have. Unknown stands for what Terraform cannot tell yet, File for the
+// not have. Unknown is a value unknown until apply, File is the
 // content of a file that is named rather than held.
 //
-// It exists so that the flow document can judge and the payload can encode
+// It exists so that package validate can validate and package payload can encode
 // without either knowing Terraform, and so that a number never meets float64.
 package value
 
@@ -20,7 +20,7 @@ import (
 type Value interface{ sealed() }
 
 type (
-	// Null is a value that is not given. It is left out of every request.
+	// Null is an omitted value. Every request omits it.
 	Null struct{}
 
 	// Unknown is a value that is known only after apply.
@@ -107,7 +107,7 @@ func (o Object) Keys() []string {
 	return keys
 }
 
-// IsNull reports whether v means "not given": no value at all, or Null.
+// IsNull reports whether v means "omitted": no value at all, or Null.
 func IsNull(v Value) bool {
 	switch v.(type) {
 	case nil, Null:
@@ -116,7 +116,7 @@ func IsNull(v Value) bool {
 	return false
 }
 
-// Compact returns v without what is not given: null members of objects and
+// Compact returns v without what is omitted: null members of objects and
 // null elements of lists, at any depth. An object or list that becomes empty
 // by it stays: empty is a value of its own.
 func Compact(v Value) Value {

@@ -53,8 +53,8 @@ func TestEqual(t *testing.T) {
 	}{
 		"null and nothing":           {value.Null{}, nil, true},
 		"null and empty":             {value.Null{}, value.String(""), false},
-		"null and not given":         {object{"a": value.Null{}, "b": value.Bool(true)}, object{"b": value.Bool(true)}, true},
-		"empty and not given":        {object{"a": list{}}, object{}, false},
+		"null and omitted":           {object{"a": value.Null{}, "b": value.Bool(true)}, object{"b": value.Bool(true)}, true},
+		"empty and omitted":          {object{"a": list{}}, object{}, false},
 		"empty list, empty object":   {list{}, object{}, false},
 		"null elements":              {list{value.Null{}, value.Bool(true)}, list{value.Bool(true)}, true},
 		"order of elements":          {list{value.Bool(true), value.Bool(false)}, list{value.Bool(false), value.Bool(true)}, false},
