@@ -80,7 +80,7 @@ func normalizeOutcome(served string) string {
 // NormalizeStatus returns a session's status in today's spelling, which is in
 // capitals. A status that is not known is returned unchanged.
 func NormalizeStatus(served string) string {
-	return respell(served, StatusCreated, StatusRunning, StatusCompleted, StatusAborted, StatusExpired, StatusError)
+	return respell(served, Statuses...)
 }
 
 // respell returns the known word that served is, whatever its case.

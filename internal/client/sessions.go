@@ -22,6 +22,9 @@ const (
 	StatusError     = "ERROR"   // for a technical reason
 )
 
+// Statuses lists the statuses that are known, in the order of a session's life.
+var Statuses = []string{StatusCreated, StatusRunning, StatusCompleted, StatusAborted, StatusExpired, StatusError}
+
 // Outcomes of a session.
 const (
 	OutcomeAccepted = "accepted"

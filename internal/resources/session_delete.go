@@ -13,8 +13,8 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
-// Delete takes the session out of state. The API has no call that ends one, so
-// whoever destroys a session that still lives is told how long it will.
+// Delete removes the session from state. The API has no call that ends one, so a
+// warning says until when a session that is not final stays valid.
 func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state sessionModel
 	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
@@ -24,15 +24,15 @@ func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	if state.isWaitedFor() && r.data != nil {
 		r.data.Handover.Offer(&state)
 	}
-	end := "its lifetime in the account's settings is over (24 hours, unless changed)"
+	end := "its lifetime ends, which is 24 hours unless the account says otherwise"
 	if expiresAt := state.ExpiresAt.ValueString(); expiresAt != "" {
 		end = terminal.Text(expiresAt)
 	}
 	what := "The session " + terminal.Text(state.ID.ValueString())
-	if state.ID.IsNull() { // its answer never told it
-		what = "A session whose ID is not known"
+	if state.ID.IsNull() { // the response to its create lacked it
+		what = "A session whose ID is unknown"
 	}
 	// One summary for all: the CLI then folds the warnings of many sessions.
-	resp.Diagnostics.AddWarning("Session lives on",
-		fmt.Sprintf("%s has left the state, but the API can't end it: it and its player URL live until %s.", what, end))
+	resp.Diagnostics.AddWarning("Session not ended",
+		fmt.Sprintf("%s is removed from state. The API has no request that ends a session, so it and its player URL stay valid until %s.", what, end))
 }

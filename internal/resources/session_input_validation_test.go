@@ -260,10 +260,23 @@ func TestRefusedByTheService(t *testing.T) {
 	env.RequireCreates(t, 1)
 }
 
+// A status that no session has is warned of, with the one that was meant.
+func TestUnknownStatusIsWarnedOf(t *testing.T) {
+	env := acceptance.New(t, emulator.Options{})
+	w := env.Workspace(env.Provider() + minimal("s", `replace_on_status = ["EXPIRD", "completed"]`))
+	output := unfold(w.Run("validate", "-no-color").Output)
+	if !strings.Contains(output, "Warning: Unknown status in replace_on_status") || !strings.Contains(output, `Did you mean "EXPIRED"?`) || strings.Contains(output, `"completed" is not`) {
+		t.Error(output)
+	}
+}
+
 func TestConfigurationErrors(t *testing.T) {
 	for name, test := range map[string]struct{ from, to, want string }{
 		"input is a list":         {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", "input = []", "input is a list; it must be an object"},
 		"input is a string":       {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", `input = "x"`, "input is a string; it must be an object"},
+		"input is encoded":        {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", `input = jsonencode({ a = 1 })`, "remove jsonencode()"},
+		"subjectId in lower case": {`subjectId = "customer-123"`, `subjectid = "x"`, `did you mean it by "subjectid"?`},
+		"a timeout in words":      {"metadata =", "timeouts = { create = \"10 minutes\" }\n  metadata =", "Error: Invalid timeouts.create"},
 		"metadata is a string":    {`{ subjectId = "customer-123" }`, `"x"`, "metadata is a string; it must be an object"},
 		"no subjectId":            {`subjectId = "customer-123"`, `subject = "x"`, "metadata has no subjectId"},
 		"null subjectId":          {`"customer-123"`, `null`, "metadata has no subjectId"},
@@ -274,7 +287,7 @@ func TestConfigurationErrors(t *testing.T) {
 		"redirect without host":   {"metadata =", "redirect_url = \"https:///done\"\n  metadata =", "redirect_url must be an absolute URL"},
 		"state too long":          {"metadata =", "input_validation = \"off\"\n  state = join(\"\", [for _ in range(1024) : \"xxx\"])\n  metadata =", "2048"},
 		"file without hash":       {`"Max"`, `{ "$file" = "a.pdf" }`, "input.basicIdentity.givenName is not a file reference: $sha256"},
-		"unknown validation":      {"metadata =", "input_validation = \"lax\"\n  metadata =", `"strict" "warn" "off"`},
+		"unknown validation":      {"metadata =", "input_validation = \"lax\"\n  metadata =", `"required" "strict" "warn" "off"`},
 		"path in flow_id":         {emulatortest.DocumentCapture, "../x", "Error: Invalid flow_id"},
 		"path in environment":     {"metadata =", "environment = \"..\"\n  metadata =", "Error: Invalid environment"},
 		"line break in flow_id":   {emulatortest.DocumentCapture, `f\n`, "Error: Invalid flow_id"},

@@ -282,12 +282,12 @@ func TestDestroyTellsHowLongTheSessionLives(t *testing.T) {
 	w := env.Workspace(env.Provider() + minimal("s"))
 	w.Apply()
 	ends := env.Sessions()[0].ExpiresAt.Format("2006-01-02T15:04:05")
-	if destroy := w.MustRun("destroy", "-auto-approve", "-no-color"); !strings.Contains(destroy.Output, "Warning: Session lives on") || !strings.Contains(unfold(destroy.Output), ends) {
+	if destroy := w.MustRun("destroy", "-auto-approve", "-no-color"); !strings.Contains(destroy.Output, "Warning: Session not ended") || !strings.Contains(unfold(destroy.Output), ends) {
 		t.Errorf("the destroy says:\n%s", destroy.Output)
 	}
 	w.Apply()
 	must(t, env.SetStatus(theSessionInState(w), emulator.Completed, emulator.Rejected))
-	if destroy := w.MustRun("destroy", "-auto-approve", "-no-color"); strings.Contains(destroy.Output, "Session lives on") {
+	if destroy := w.MustRun("destroy", "-auto-approve", "-no-color"); strings.Contains(destroy.Output, "Session not ended") {
 		t.Errorf("a session that has ended is said to live on:\n%s", destroy.Output)
 	}
 }

@@ -92,7 +92,10 @@ func (q *request) merge(at value.Path, input, writeOnly value.Value) value.Value
 	right, isObjectToo := writeOnly.(value.Object)
 	if !isObject || !isObjectToo {
 		place := q.locate(at)
-		place.message = "is given in both input and input_wo. Leave it in one of them"
+		place.message = "is set in both input and input_wo. Remove it from one of them"
+		if isObject != isObjectToo {
+			place.message = "is " + value.Describe(input) + " in input and " + value.Describe(writeOnly) + " in input_wo. Only objects are merged; write both alike"
+		}
 		q.faults = append(q.faults, place)
 		return value.Unknown{}
 	}

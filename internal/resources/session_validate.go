@@ -5,16 +5,24 @@ package resources
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/convert"
+	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -36,9 +44,29 @@ func (r *session) ValidateConfig(ctx context.Context, req resource.ValidateConfi
 	for _, f := range newRequest(&config, config.InputWO).faults {
 		resp.Diagnostics.AddAttributeError(f.attribute, "Invalid "+f.display, f.display+" "+f.message+".")
 	}
+	r.warnUnknownStatuses(ctx, req, &resp.Diagnostics)
 	if !config.InputWOVersion.IsNull() && config.InputWO.IsNull() {
 		resp.Diagnostics.AddAttributeWarning(pathInputWOVersion, "input_wo_version without input_wo",
 			"A change of this version replaces the session, but there is no input_wo that it would be the version of.")
+	}
+}
+
+// warnUnknownStatuses warns of statuses in replace_on_status that the API does not
+// have, as far as is known: they never replace the session.
+func (r *session) warnUnknownStatuses(ctx context.Context, req resource.ValidateConfigRequest, diags *diag.Diagnostics) {
+	var statuses types.Set
+	diags.Append(req.Config.GetAttribute(ctx, pathReplaceOnStatus, &statuses)...)
+	for _, element := range statuses.Elements() {
+		status, ok := element.(types.String)
+		if !ok || status.IsUnknown() || status.IsNull() || slices.Contains(client.Statuses, client.NormalizeStatus(status.ValueString())) {
+			continue
+		}
+		detail := terminal.Quote(status.ValueString()) + " is not a status of a session, so it never replaces one. The statuses are " +
+			providerdata.QuoteList(client.Statuses) + "."
+		if near := validate.Nearest(status.ValueString(), client.Statuses); near != "" {
+			detail += " Did you mean " + terminal.Quote(near) + "?"
+		}
+		diags.AddAttributeWarning(pathReplaceOnStatus, "Unknown status in replace_on_status", detail)
 	}
 }
 
@@ -49,8 +77,11 @@ func requireObject(at path.Path, v attr.Value, diags *diag.Diagnostics) {
 	case value.Null, value.Unknown, value.Object:
 		return
 	}
-	diags.AddAttributeError(at, "Invalid "+at.String(),
-		at.String()+" is "+value.Describe(tree)+"; it must be an object, such as { key = \"value\" }.")
+	detail := at.String() + " is " + value.Describe(tree) + "; it must be an object, for example { key = \"value\" }."
+	if text, ok := tree.(value.String); ok && json.Valid([]byte(text)) {
+		detail += " The string is JSON: remove jsonencode() or file() around the object, or decode it with jsondecode()."
+	}
+	diags.AddAttributeError(at, "Invalid "+at.String(), detail)
 }
 
 func requireSubjectID(metadata attr.Value, diags *diag.Diagnostics) {
@@ -65,11 +96,15 @@ func requireSubjectID(metadata attr.Value, diags *diag.Diagnostics) {
 	case value.String:
 		if subjectID == "" {
 			diags.AddAttributeError(pathMetadata, "Invalid metadata.subjectId",
-				"metadata.subjectId is empty. Give your own reference for the person to be verified.")
+				"metadata.subjectId is empty. Set it to your own reference for the person to be verified.")
 		}
 	case nil, value.Null:
+		detail := "metadata has no subjectId."
+		if near := validate.Nearest(contract.SubjectID, object.Keys()); near != "" {
+			detail = "metadata has no subjectId; did you mean it by " + terminal.Quote(near) + "?"
+		}
 		diags.AddAttributeError(pathMetadata, "Missing metadata.subjectId",
-			"metadata has no subjectId. Give your own reference for the person to be verified, as in metadata = { subjectId = \"customer-123\" }.")
+			detail+" Set it to your own reference for the person to be verified, for example metadata = { subjectId = \"customer-123\" }.")
 	default:
 		diags.AddAttributeError(pathMetadata, "Invalid metadata.subjectId",
 			"metadata.subjectId is "+value.Describe(subjectID)+"; it must be a string.")

@@ -86,10 +86,10 @@ func TestWriteOnlyInputIsJudgedWithInput(t *testing.T) {
 		want             []string
 	}{
 		"wrong":        {`{"givenName":"Max","familyNam":"Planted"}`, "", "", []string{"input_wo.basicIdentity.familyNam is not known", "familyName is missing"}},
-		"leaf in both": {person, `nationality = "DE"`, `givenName = "Max"`, []string{"input.basicIdentity.givenName is given in both input and input_wo"}},
+		"leaf in both": {person, `nationality = "DE"`, `givenName = "Max"`, []string{"input.basicIdentity.givenName is set in both input and input_wo"}},
 		"block and leaf": {
 			person, `riskContext = { b = [2] }`, `riskContext = "Planted"`,
-			[]string{"input.riskContext is given in both input and input_wo"},
+			[]string{"is an object in input", "a string in input_wo", "Only objects are merged"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
