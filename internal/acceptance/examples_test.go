@@ -26,7 +26,7 @@ func requireCLIFor(t *testing.T, source string) {
 	case strings.Contains(source, "\naction \""):
 		acceptance.RequireCLI(t, "1.14.0", "")
 	case strings.Contains(source, "identity = {"):
-		acceptance.RequireCLI(t, "1.12.0", "")
+		acceptance.RequireCLI(t, "1.12.0", "1.12.0")
 	case strings.Contains(source, "input_wo"):
 		acceptance.RequireCLI(t, "1.11.0", "1.11.0")
 	case strings.Contains(source, "ephemeral"):
