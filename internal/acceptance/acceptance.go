@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package acceptance sets up tests that drive a real Terraform CLI against the
-// emulator over HTTP. A test names what it configures and asserts three
+// emulator over HTTP. A test contains its configuration and asserts three
 // things: the request that arrived, the state, and that a second plan is empty.
 package acceptance
 
@@ -67,7 +67,7 @@ func requireAcceptance(tb testing.TB) {
 // setter is what both a test and a benchmark offer.
 type setter interface{ Setenv(key, value string) }
 
-// clearVariables keeps the settings of whoever runs the tests out of them.
+// clearVariables unsets the developer's own settings for the tests.
 func clearVariables(tb testing.TB) {
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
@@ -77,8 +77,8 @@ func clearVariables(tb testing.TB) {
 	}
 }
 
-// Provider is the provider block that leads to the emulator, with the API key
-// and the environment staging, and whatever arguments a test adds.
+// Provider is a provider block with the emulator's address, the API key and the
+// environment staging, and further arguments of a test.
 func (e *Env) Provider(arguments ...string) string {
 	return e.block(`api_key = "`+APIKey+`"`, arguments)
 }
@@ -157,8 +157,8 @@ func DetectCLI(tb testing.TB) CLI {
 	return CLI{OpenTofu: match[1] == "OpenTofu", Version: version.Must(version.NewVersion(match[2]))}
 }
 
-// AtLeast reports whether the CLI is as new as a Terraform or an OpenTofu, "" for
-// none that is.
+// AtLeast reports whether the CLI is at least this version of Terraform or OpenTofu;
+// "" means that no version is.
 func (c CLI) AtLeast(terraform, openTofu string) bool {
 	least := terraform
 	if c.OpenTofu {
@@ -167,7 +167,7 @@ func (c CLI) AtLeast(terraform, openTofu string) bool {
 	return least != "" && !c.Version.LessThan(version.Must(version.NewVersion(least)))
 }
 
-// RequireCLI skips a test that needs what only newer CLIs have.
+// RequireCLI skips a test that requires a newer CLI.
 func RequireCLI(tb testing.TB, terraform, openTofu string) CLI {
 	tb.Helper()
 	cli := DetectCLI(tb)

@@ -22,8 +22,8 @@ import (
 )
 
 // Workspace is a folder in which a test runs the CLI by hand, as a user does,
-// with the provider as a process of its own. It is for what a person reads and
-// does: warnings, interrupts, logs, plans from files.
+// with the provider as a process of its own. Use it for
+// warnings, interrupts, logs and saved plans.
 type Workspace struct {
 	Dir string
 
@@ -57,8 +57,8 @@ func (e *Env) CopyWorkspace(source string) *Workspace {
 	return w
 }
 
-// copyConfigurations copies a folder without what runs by hand have left in it:
-// whoever has tried an example has its state there.
+// copyConfigurations copies a folder without the state and plugins that a manual run
+// of an example has left in it.
 func copyConfigurations(to, from string) error {
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -99,7 +99,7 @@ func (e *Env) newWorkspace() *Workspace {
 		tb:  e.tb,
 		env: append(withoutTerraform(os.Environ()),
 			"TF_CLI_CONFIG_FILE="+filepath.Join(dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-			// Reattaching to a test's own provider is what these runs must not do.
+			// These runs must not reattach to a test's own provider.
 			"TF_REATTACH_PROVIDERS="),
 	}
 }
@@ -125,8 +125,8 @@ func mirror(tb testing.TB) string {
 	return dir
 }
 
-// Version is the provider's in workspaces, as a release has one. It is any:
-// Terraform takes 0.0.0 alone for no version at all.
+// Version is the provider's version in workspaces. Terraform treats only 0.0.0 as no
+// version.
 const Version = "0.1.0"
 
 // registries are the names by which Terraform and OpenTofu know the provider.

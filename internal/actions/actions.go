@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package actions contains the provider's actions, one file for each: what a
-// configuration does with a session that exists, without a place in state.
+// Package actions contains the provider's actions, one file for each: operations on an
+// existing session that have no state.
 // Terraform has actions from 1.14.
 package actions
 
@@ -19,7 +19,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
-// base is what all actions have in common: a session in an environment.
+// base is common to all actions: a session in an environment.
 type base struct {
 	data *providerdata.Data
 }
@@ -28,8 +28,8 @@ func (b *base) Configure(_ context.Context, req action.ConfigureRequest, resp *a
 	b.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
-// ModifyPlan refuses an environment that is not allowed before anything of the
-// plan is applied.
+// ModifyPlan reports an environment that is not allowed before any part of the plan is
+// applied.
 func (b *base) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var environment types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("environment"), &environment)...)
@@ -38,7 +38,7 @@ func (b *base) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, res
 	}
 }
 
-// sessionAttributes are the arguments that choose the session of an action.
+// sessionAttributes are the arguments that select the session of an action.
 func sessionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"session_id": schema.StringAttribute{
@@ -54,7 +54,7 @@ func sessionAttributes() map[string]schema.Attribute {
 	}
 }
 
-// progress reports to the person who waits.
+// progress reports progress to the CLI.
 type progress func(format string, values ...any)
 
 func progressOf(resp *action.InvokeResponse) progress {

@@ -28,7 +28,7 @@ var (
 	_ action.ActionWithModifyPlan = (*downloadSessionFiles)(nil)
 )
 
-// What one invocation may cost. The client bounds each file, to 1 GiB.
+// Bounds of one invocation. The client bounds each file to 1 GiB.
 const (
 	downloadTimeout       = time.Hour
 	maxDownloaded   int64 = 4 << 30 // bytes of all files
@@ -54,7 +54,7 @@ func (a *downloadSessionFiles) Schema(_ context.Context, _ action.SchemaRequest,
 	attributes := sessionAttributes()
 	attributes["folder"] = schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "The folder to store the files in, relative to the working directory. It is created if it is missing, for its owner alone. " +
+		MarkdownDescription: "The folder to store the files in, relative to the working directory. A missing folder is created and can be opened only by its owner. " +
 			"Use one folder for each session: files of two sessions may have the same name.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
@@ -62,15 +62,15 @@ func (a *downloadSessionFiles) Schema(_ context.Context, _ action.SchemaRequest,
 		Optional:    true,
 		ElementType: types.StringType,
 		MarkdownDescription: "Only files of data blocks of these types, for example `signedDocuments`. " +
-			"Omit it for all files, including those that the session was created with.",
+			"Omit it for all files, including those of the session's input.",
 		Validators: lookup.Choice(),
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Downloads the files of a session, for example its signed documents, to a folder.\n\n" +
-			"A file has the name that the service returns, without what could lead out of the folder or is not valid on every operating system; " +
-			"the second file of a name gets a number. Only its owner can read it (mode 0600). It appears as a whole or not at all. " +
-			"A file that is in the folder already is never overwritten: with the same content it is kept, with other content it is an error. " +
-			"A session without such a file is an error too.",
+			"A file has the name that the service returns, without folders and without characters that are not valid on every operating system; " +
+			"a second file of that name gets a number. Only its owner can read it (mode 0600). It is written atomically. " +
+			"The action never overwrites a file: it keeps one with the same content, and fails if the content differs. " +
+			"It also fails if the session has no such file.",
 		Attributes: attributes,
 	}
 }
@@ -110,8 +110,8 @@ type download struct {
 	left        int64 // bytes that may still come
 }
 
-// all stores files in their order until one fails. Those before it stay, and the
-// next invocation goes on.
+// all stores files in order until one fails. Stored files stay, and the next
+// invocation stores the others.
 func (d *download) all(ctx context.Context, files []lookup.File, report progress, diags *diag.Diagnostics) {
 	for i, file := range files {
 		report("Downloading file %d of %d: %s", i+1, len(files), file)

@@ -18,7 +18,7 @@ import (
 	"sync"
 )
 
-// Who may read what is stored: it is a person's data.
+// Files are personal data: only their owner may read them.
 const (
 	folderMode fs.FileMode = 0o700
 	fileMode   fs.FileMode = 0o600
@@ -29,8 +29,8 @@ var (
 	errWrongSize = errors.New("the file has not the size that the storage announced")
 )
 
-// folder is where files are stored. Whatever their names, and whatever links the
-// folder contains, nothing is written outside of it.
+// folder is where files are stored. Nothing is written outside of it, whatever the
+// files' names and whatever links it contains.
 type folder struct {
 	root *os.Root
 	used map[string]bool // names of this run, in lower case
@@ -63,8 +63,8 @@ func (f *folder) unused(name string) string {
 }
 
 // store writes content, of length bytes where that is not negative, to a file of
-// the folder and returns its size. The file is there as a whole or not at all. One
-// that is there already is left alone: it has to have the same content.
+// the folder and returns its size. It is written atomically. An existing file is not
+// changed and must have the same content.
 func (f *folder) store(name string, length int64, content io.Reader) (int64, error) {
 	temporary := ".idnow-" + rand.Text() + ".part"
 	sum := sha256.New()
@@ -91,8 +91,8 @@ func (f *folder) write(name string, content io.Reader) (int64, error) {
 	return size, errors.Join(err, file.Close())
 }
 
-// placing keeps two actions of one run, which have the same folder, from taking
-// the same name at once.
+// placing prevents two actions of one run with the same folder from using the same
+// name concurrently.
 var placing sync.Mutex
 
 func (f *folder) place(temporary, name string, size int64, sum hash.Hash) error {
@@ -127,8 +127,8 @@ func (f *folder) compare(name string, want hash.Hash) error {
 	return nil
 }
 
-// fileReason is the error of a file system without the path, in which a file's
-// name could be a person's data.
+// fileReason is a file system's error without the path, because a file's name could
+// be personal data.
 func fileReason(err error) string {
 	var inPath *fs.PathError
 	var inLink *os.LinkError

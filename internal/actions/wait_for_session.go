@@ -59,8 +59,8 @@ func (a *waitForSession) Schema(_ context.Context, _ action.SchemaRequest, resp 
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Waits until a session is completed.\n\n" +
-			"A session that ends without being completed (`ABORTED`, `EXPIRED` or `ERROR`) is an error, and so is a wait that runs out. " +
-			"A completed session may have any outcome, `rejected` too. The action is for flows without a user step: " +
+			"The action fails if the session ends without being completed (`ABORTED`, `EXPIRED` or `ERROR`), or if the timeout is exceeded. " +
+			"A completed session may have any outcome, including `rejected`. Use the action for flows without a user step: " +
 			"an apply that waits for a person holds the lock of the state.",
 		Attributes: attributes,
 	}
@@ -97,7 +97,7 @@ type wait struct {
 	outcome      string
 }
 
-// see reports a new status at once, and the same one now and then.
+// see reports a new status at once, and an unchanged one at intervals.
 func (w *wait) see(session *client.Session) {
 	w.status, w.outcome = terminal.Text(session.Status), terminal.Text(session.Outcome)
 	now := w.data.Now()
@@ -113,7 +113,7 @@ func (w *wait) see(session *client.Session) {
 	w.report("The session is %s after %s", cmp.Or(w.status, "in no known status"), elapsed)
 }
 
-// end reports how a wait went that ended in err.
+// end reports the result of a wait that ended with err.
 func (w *wait) end(err error, environment, sessionID string, diags *diag.Diagnostics) {
 	attribute := path.Root("session_id")
 	session := "The session " + terminal.Quote(sessionID)

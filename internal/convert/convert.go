@@ -13,13 +13,13 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// Malformed is an object that is meant as a file reference and is not one.
-// The reason names the member at fault, never its content.
+// Malformed is an invalid file reference. The reason names the invalid member, never
+// its content.
 type Malformed = value.Located[error]
 
 // FromTerraform returns v as a tree. Tuples, lists and sets become lists,
 // objects and maps become objects, and objects with a "$file" key become files:
-// how a value was written does not matter, only what it means.
+// only the meaning of a value matters, not its Terraform type.
 //
 // A malformed file reference is returned beside the tree, which contains an unknown in
 // its place: the rest can still be validated.

@@ -109,7 +109,7 @@ func dataBlockAttributes() map[string]schema.Attribute {
 		"required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the flow requires the block."},
 		"fields": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The block's fields, nested ones by their path.",
+			MarkdownDescription: "The block's fields, including nested ones.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"path":       computed("The path below the block, such as `documents[].source`."),
 				"type":       computed("The JSON type."),

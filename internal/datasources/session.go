@@ -59,7 +59,7 @@ func (d *session) Schema(_ context.Context, _ datasource.SchemaRequest, resp *da
 	attributes["session_id"] = requiredID(lookup.SessionIDDescription)
 	attributes["environment"] = environmentAttribute()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The status, the outcome and all other data that the service returns of one session, however it was created.",
+		MarkdownDescription: "The status, the outcome and all other data that the service returns for one session, whether Terraform created it or not.",
 		Attributes:          attributes,
 	}
 }

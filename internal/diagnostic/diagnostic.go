@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package diagnostic words what went wrong with an API call for the person at
-// the terminal: what happened, and what to do about it.
+// Package diagnostic explains errors of API calls to the person at the terminal: what
+// happened, and what to do.
 package diagnostic
 
 import (
@@ -17,26 +17,26 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
-// Diagnostic is what a person reads of a failed call. Its texts are printable,
-// whatever the service wrote.
+// Diagnostic explains a failed call. Its texts are printable, whatever the service
+// wrote.
 type Diagnostic struct {
 	Summary  string
 	Happened string // what went wrong, without what to do about it
 	Advice   string // what to do, if the call did nothing; may be empty
 }
 
-// Detail is all but the summary.
+// Detail is the diagnostic's text below the summary.
 func (d Diagnostic) Detail() string { return strings.TrimSpace(d.Happened + "\n\n" + d.Advice) }
 
-// Call is what a failed call was about.
+// Call describes the failed call.
 type Call struct {
 	Doing   string              // what was attempted, as in "read the session"
 	Policy  servicetext.Policy  // what may be shown of the response
 	Request servicetext.Request // of a create; the zero value for a read
 }
 
-// Explain words the error of a call. The parts are apart for a caller that knows
-// better what to do: "try again" after a create that may have succeeded makes two
+// Explain explains the error of a call. The parts are separate for a caller with more
+// specific advice: "try again" after a create that may have succeeded would create two
 // sessions.
 func (c Call) Explain(err error) Diagnostic {
 	var auth *client.AuthError
@@ -75,7 +75,7 @@ func (c Call) Explain(err error) Diagnostic {
 	return Diagnostic{Summary: "Request not sent", Happened: fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(err))}
 }
 
-// authentication words a token that the token service did not issue.
+// authentication explains a failed token request.
 func (c Call) authentication(auth *client.AuthError) Diagnostic {
 	const address = "Check the provider's auth_url (IDNOW_AUTH_URL), or platform and region if it is not set, the network, and the proxy variables."
 	var broken *client.ConnectionError
@@ -108,7 +108,7 @@ func (c Call) authentication(auth *client.AuthError) Diagnostic {
 	return d
 }
 
-// storage words a download that failed at the storage of files, a host that no
+// storage explains a download that failed at the storage of files, a host that no
 // setting names.
 func (c Call) storage(failed *client.StorageError) Diagnostic {
 	d := Diagnostic{Summary: "File not available", Advice: "Run terraform again. If it fails again, contact the service's support."}
@@ -129,7 +129,7 @@ func (c Call) storage(failed *client.StorageError) Diagnostic {
 	return d
 }
 
-// refusal words a response of the API that is no success.
+// refusal explains an error response of the API.
 func (c Call) refusal(api *client.Error) Diagnostic {
 	d := Diagnostic{Happened: fmt.Sprintf("The service responded with %s to the attempt to %s.", statusLine(api.StatusCode), c.Doing)}
 	d.Summary, d.Advice = status(api.StatusCode)
@@ -190,7 +190,7 @@ func status(code int) (summary, advice string) {
 	return "Unexpected response", "Check that api_url is the address of the API itself."
 }
 
-// because is what is known of a call that ended from outside.
+// because is the last error of a call that was canceled.
 func because(err error) string {
 	var broken *client.ConnectionError
 	if !errors.As(err, &broken) {
@@ -203,7 +203,7 @@ func reason(broken *client.ConnectionError) string {
 	return terminal.Sentence(errors.New(broken.Reason))
 }
 
-// sentence writes an error as one sentence.
+// sentence formats an error as one sentence.
 func sentence(err error) string {
 	text := strings.TrimSuffix(terminal.Sentence(err), ".") + "."
 	return strings.ToUpper(text[:1]) + text[1:]

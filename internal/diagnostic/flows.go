@@ -20,8 +20,8 @@ const (
 	maxListed   = 10   // flows that a message lists
 )
 
-// FlowNotPublished words a 404 for a flow. Published are the flows of the
-// environment as far as they are known.
+// FlowNotPublished explains a 404 for a flow. Published are the flows of the
+// environment, nil if they are unknown.
 func FlowNotPublished(flowID, environment string, published []client.Flow) (summary, detail string) {
 	what := fmt.Sprintf("There is no flow %s in the environment %s.", terminal.Quote(flowID), terminal.Quote(environment))
 	const advice = "Check the ID, publish the flow to that environment in the dashboard, or set the environment that it is published to. " +
@@ -36,8 +36,8 @@ func FlowNotPublished(flowID, environment string, published []client.Flow) (summ
 	return "Flow not published", what + "\n\n" + advice
 }
 
-// NearestFlows sorts flows by how many letters it takes to get from wanted to
-// their ID or their name, whichever is nearer, case aside.
+// NearestFlows sorts flows by the edit distance of wanted to their ID or their name,
+// whichever is smaller, ignoring case.
 func NearestFlows(flows []client.Flow, wanted string) []client.Flow {
 	wanted = strings.ToLower(terminal.Text(wanted))
 	type candidate struct {

@@ -58,8 +58,8 @@ func (e *sessionFile) Metadata(_ context.Context, req ephemeral.MetadataRequest,
 
 func (e *sessionFile) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("A file of a session, for example a signed document, without a trace in plan and state. "+
-			"It can have up to %d MiB; the action `idnow_download_session_files` downloads larger ones.", maxContent>>20),
+		MarkdownDescription: fmt.Sprintf("A file of a session, for example a signed document, which is stored neither in plan nor in state. "+
+			"It can have up to %d MiB. The action `idnow_download_session_files` downloads larger ones.", maxContent>>20),
 		Attributes: map[string]schema.Attribute{
 			"environment": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -87,9 +87,9 @@ func (e *sessionFile) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 				Computed: true, Sensitive: true,
 				MarkdownDescription: "The content in base64.",
 			},
-			"content_type": computed("The media type, for example `application/pdf`; null where the storage returns none."),
-			"filename": computed("The file's name, without folders and without what is not valid on every operating system. " +
-				"Where the file has none, a name made of its ID."),
+			"content_type": computed("The media type, for example `application/pdf`; null if the storage returns none."),
+			"filename": computed("The file's name, without folders and without characters that are not valid on every operating system. " +
+				"If the file has none, a name made from its ID."),
 			"sha256": computed("The SHA-256 of the content, in hexadecimal."),
 			"size": schema.Int64Attribute{
 				Computed:            true,

@@ -20,7 +20,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
-// maxFiles bounds the files of a session: a flow takes and makes a handful.
+// maxFiles bounds the files of a session, which usually has a few.
 const maxFiles = 1000
 
 // File is a file that a data block of a session refers to.
@@ -36,7 +36,7 @@ func (f File) String() string {
 }
 
 // Files returns the files of a session in the order of its data blocks, each
-// once. Types, where there are any, choose data blocks. It reports false, with an
+// once. Types, if there are any, select data blocks. It reports false, with an
 // error in diags, where the data blocks can't be read or have no file.
 // API: GET /api/v1/{environment}/sessions/{sessionId}/datablocks.
 func Files(ctx context.Context, data *providerdata.Data, environment, sessionID string, types []string, diags *diag.Diagnostics) ([]File, bool) {
@@ -75,8 +75,8 @@ func filesOf(blocks []client.DataBlock) []File {
 }
 
 // references yields the IDs of all objects {"$ref":"vault","$id":ID} in content,
-// which is valid JSON or empty, in their order. It reads token by token: decoded
-// as a whole, megabytes of small objects would take gigabytes.
+// which is valid JSON or empty, in their order. It reads token by token: decoding
+// megabytes of small objects at once would take gigabytes.
 func references(content []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		decoder := json.NewDecoder(bytes.NewReader(content))
@@ -119,7 +119,7 @@ type container struct {
 	ref, id  string
 }
 
-// value takes in the next key or value; nil for a value that is no scalar.
+// value adds the next key or value; nil for a value that is no scalar.
 func (c *container) value(token json.Token) {
 	text, _ := token.(string)
 	switch {

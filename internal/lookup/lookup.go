@@ -1,12 +1,13 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package lookup holds what data sources, ephemeral resources, actions and the
-// list resource have in common: where they read, how a flow's sessions are chosen
-// and ordered, and how responses become attributes.
+// Package lookup reads flows, sessions, data blocks and files for data sources,
+// ephemeral resources, actions and the list resource: it resolves the environment,
+// selects and sorts sessions, and converts responses to attributes.
 //
-// The framework has a schema package for each of the four, so the schemas
-// are with them; the descriptions of the attributes and their validators are here.
+// The framework has a separate schema package for each of the four, so their schemas
+// are in their own packages. The descriptions and validators of shared attributes are
+// here.
 package lookup
 
 import (

@@ -26,7 +26,7 @@ const (
 	CreatedAfterDescription = "Only sessions created after this time, in RFC 3339, such as `2025-08-22T00:00:00Z`."
 )
 
-// SessionsModel is the configuration that chooses among a flow's sessions.
+// SessionsModel is the configuration that selects a flow's sessions.
 type SessionsModel struct {
 	FlowID       types.String `tfsdk:"flow_id"`
 	Environment  types.String `tfsdk:"environment"`
@@ -55,7 +55,7 @@ func (m *SessionsModel) Query(data *providerdata.Data, diags *diag.Diagnostics) 
 	return query, true
 }
 
-// SessionQuery chooses among a flow's sessions. Empty members choose all.
+// SessionQuery selects a flow's sessions. Empty members select all.
 type SessionQuery struct {
 	data         *providerdata.Data
 	flowID       string
@@ -146,9 +146,9 @@ type order struct {
 	unreliable bool // it rose, or a time was missing
 }
 
-// enoughForOrder is how many sessions show that a list comes newest first. In
-// another order so many do not fall in a row by chance, and they are still part
-// of the first page, so that looking at them costs nothing.
+// enoughForOrder is how many sessions prove that a list comes newest first. In
+// another order, so many are not sorted by chance. They are on the first page, so
+// reading them costs nothing.
 const enoughForOrder = 20
 
 func (o *order) add(created time.Time) {

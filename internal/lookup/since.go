@@ -11,23 +11,23 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
-// Subject is what a session is made for, as far as the list of sessions shows.
+// Subject identifies the sessions of a subject in a list.
 type Subject struct {
 	FlowID      string
 	Environment string
 	SubjectID   string
 }
 
-// A search looks at so many sessions, newest first where the service honors the
-// order, or at so many pages if they are short. It follows a failed create, beside
-// all others of the run, and must cost little.
+// Bounds of a search: the number of sessions, newest first if the service honors the
+// order, and of pages. A search follows a failed create, concurrently with others of
+// the run, and must be cheap.
 const (
 	maxSearched      = 500
 	maxSearchedPages = 10
 )
 
 // CreatedSince lists a subject's sessions that were created at a moment of the
-// service's clock or later, and apart from them those without a time of their
+// service's clock or later, and separately those without a time of
 // creation. It looks at the newest 500 of the flow. One
 // search of the run takes place at a time: the others wait for it, or until ctx ends.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.

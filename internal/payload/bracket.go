@@ -19,11 +19,10 @@ import (
 //	metadata[subjectId]
 //	input[documentsToSign][documents][0][source]
 //
-// A list's element has its index, counted from 0, by bracket notation's own rule;
-// the API's documentation shows no list.
+// A list's element has its index, counted from 0, as usual in bracket notation; the
+// API's documentation shows no list.
 
-// memberName names the member key of what has the name parent; the body has
-// none.
+// memberName names the member key of the value named parent; the body's name is empty.
 func memberName(parent, key string) string {
 	if parent == "" {
 		return key

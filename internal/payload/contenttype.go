@@ -14,8 +14,8 @@ import (
 // sniffLength is how many bytes of a content determine its type.
 const sniffLength = 512
 
-// typeByExtension is a table of its own because mime.TypeByExtension reads the
-// machine's: the same configuration would send another request elsewhere.
+// typeByExtension replaces mime.TypeByExtension, which reads the machine's table: the
+// same configuration would send a different request on another machine.
 var typeByExtension = map[string]string{
 	".avif": "image/avif",
 	".bmp":  "image/bmp",

@@ -53,8 +53,8 @@ const (
 	keyNotUTF8 = "has a key that is not UTF-8 text"
 )
 
-// checkNumber refuses what is no number in either encoding, such as an infinite
-// one.
+// checkNumber refuses a number that neither encoding can represent, for example
+// infinity.
 func (d *draft) checkNumber(path value.Path, n value.Number) bool {
 	if !isNumber(string(n)) {
 		d.refuse(path, "is not a finite number")
@@ -71,7 +71,7 @@ func isNumber(text string) bool {
 		strings.IndexByte("0123456789", text[len(text)-1]) >= 0
 }
 
-// checkText refuses a string that would not arrive as it is.
+// checkText refuses a string that would arrive changed.
 func (d *draft) checkText(path value.Path, s string) bool {
 	if !utf8.ValidString(s) {
 		d.refuse(path, notUTF8)

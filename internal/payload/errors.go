@@ -43,7 +43,7 @@ func (e *FileError) Error() string {
 
 func (e *FileError) Unwrap() error { return e.Err }
 
-// Errors is all that is wrong with a body, in the order of its encoding. Each
+// Errors lists the problems of a body, in the order of its encoding. Each
 // is a *ValueError or a *FileError.
 type Errors []error
 
@@ -68,7 +68,7 @@ var (
 	errChanged   = errors.New("changed while it was read, so the request is not sent in full; run terraform apply again when nothing writes to the file")
 )
 
-// reason words an error as a FileError's Reason.
+// reason returns a FileError's Reason for an error.
 func reason(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "does not exist; a relative path is resolved from the working directory"

@@ -29,8 +29,7 @@ type fingerprint struct {
 	head []byte // the first sniffLength bytes
 }
 
-// source is the file of a reference, found to have the content of the
-// reference.
+// source is the file of a reference, verified to have the reference's content.
 type source struct {
 	fingerprint
 	path value.Path // of the reference

@@ -14,8 +14,8 @@ import (
 
 // encodeJSON writes body as JSON (RFC 8259) and returns its content type.
 // Object members are in the order of their keys, so that the same tree is
-// the same bytes. The service's default for input is written out: a service
-// that forgets its default then has nothing to forget.
+// the same bytes. The service's default for input is sent explicitly,
+// so that the request does not depend on it.
 func (d *draft) encodeJSON(ctx context.Context, body value.Object) string {
 	withInput := value.Object{"input": value.Object{}}
 	for key, member := range body {

@@ -41,7 +41,7 @@ type Payload struct {
 // parameters. Without fields (nil) no string is binary.
 //
 // Every file that body refers to is read and compared with its hash. The error
-// is a *MediaTypeError, the error of ctx, or Errors with all that is wrong.
+// is a *MediaTypeError, the error of ctx, or Errors with all problems.
 func Build(ctx context.Context, body value.Object, mediaType string, fields Fields) (*Payload, error) {
 	var d draft
 	var contentType string

@@ -100,7 +100,7 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 		Attributes: map[string]schema.Attribute{
 			"platform": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The physical platform, which picks the hosts: " + oneOf(settings.Platforms) + ". Default `" + settings.DefaultPlatform + "`. " +
+				MarkdownDescription: "The physical platform, which selects the hosts: " + oneOf(settings.Platforms) + ". Default `" + settings.DefaultPlatform + "`. " +
 					"This is not the logical `environment`. Variable `IDNOW_PLATFORM`.",
 			},
 			"region": schema.StringAttribute{
@@ -150,25 +150,25 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 				Optional: true,
 				MarkdownDescription: "How to validate `input` against the flow's own document: `strict` (default) reports problems as errors at plan, " +
 					"`warn` as warnings, and `off` leaves validation to the service. `required` is `strict`, and input that could not be validated, " +
-					"for example since the document can't be fetched, is an error too. Variable `IDNOW_INPUT_VALIDATION`.",
+					"for example because the document can't be fetched, is an error too. Variable `IDNOW_INPUT_VALIDATION`.",
 			},
 			"allow_insecure_http": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether `api_url` and `auth_url` may be plain `http` on hosts that are not loopback, such as an emulator in a container " +
-					"network. Default `false`: whoever is on the way reads the token and personal data. Never the platform's own hosts, and never through a proxy. " +
+				MarkdownDescription: "Whether `api_url` and `auth_url` may be plain `http` on hosts that are not loopback, for example an emulator in a container " +
+					"network. Default `false`, because `http` exposes the token and personal data on the network. The platform's own hosts always require `https`, and `http` requests use no proxy. " +
 					"Variable `IDNOW_ALLOW_INSECURE_HTTP`.",
 			},
 			"show_service_messages": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether errors quote the service's own messages in full, except for tokens. Default `false`: an error then " +
-					"shows which fields and rules a message mentions, as far as the flow's document and the API's contract know them, and withholds the " +
+					"lists the fields and rules of the flow's document and the API's contract that a message mentions, and withholds the " +
 					"rest. The service's messages may quote the request, so `true` can put personal data, for example names, birth dates and " +
 					"document numbers, on the terminal and into the logs of a pipeline. Variable `IDNOW_SHOW_SERVICE_MESSAGES`.",
 			},
 			"max_retries": schema.NumberAttribute{ // a fraction gets our own error
 				Optional: true,
 				MarkdownDescription: "Maximum number of retries of a request after a transient failure. Default 4; 0 disables retries. " +
-					"Where the service rate-limits requests, waiting does not count while other requests succeed. " +
+					"Waiting for the service's rate limit does not count while other requests succeed. " +
 					"A create is retried only if the service cannot have carried it out, so no session is created twice. Variable `IDNOW_MAX_RETRIES`.",
 			},
 			"request_timeout": schema.StringAttribute{

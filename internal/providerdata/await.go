@@ -10,16 +10,16 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 )
 
-// Sessions without a user step take seconds, with slow signatures minutes: ask
-// soon at first, and then seldom enough for a thousand waiting side by side.
+// Sessions without a user step take seconds, slow signatures minutes: poll soon at
+// first, and then seldom enough for a thousand concurrent waits.
 const (
 	firstInterval  = 500 * time.Millisecond
 	lastInterval   = 15 * time.Second
 	intervalGrowth = 1.6
 )
 
-// appearance is how long after the begin of a wait a session may still be missing
-// where it is read: not every part of the service knows of it at once.
+// appearance is how long after the start of a wait a session may still be missing:
+// the service may be eventually consistent.
 const appearance = time.Minute
 
 // AwaitFinal reads a session until it is in a final status, and calls seen after

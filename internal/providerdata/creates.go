@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Creates remembers the sessions that this run created, so that none of them is
-// suggested for a create whose session is not known. The zero value is ready for
+// Creates records the sessions that this run created, so that none of them is
+// suggested for a create whose session is unknown. The zero value is ready for
 // use.
 type Creates struct {
 	mu   sync.Mutex
@@ -18,7 +18,7 @@ type Creates struct {
 	search chan struct{} // holds an element while a search takes place
 }
 
-// Add remembers a session by its ID, "" for one whose ID is not known.
+// Add records a session by its ID, "" for one whose ID is not known.
 func (c *Creates) Add(sessionID string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

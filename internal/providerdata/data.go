@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package providerdata holds what one configured provider shares with its
-// resources, data sources and ephemeral resources: the API client, the flow
-// documents that were fetched, and the rules that the provider block sets.
+// Package providerdata is the data that the configured provider passes to resources,
+// data sources, ephemeral resources and actions: the API client, the cache of flow
+// documents, and the policies of the provider block.
 package providerdata
 
 import (
@@ -35,7 +35,7 @@ const (
 // descriptions.
 var Validations = []string{ValidationRequired, ValidationStrict, ValidationWarn, ValidationOff}
 
-// Data is what Configure passes to resources, data sources and all others.
+// Data is passed by the provider's Configure to those of resources and all others.
 type Data struct {
 	// Client is nil while a setting that it needs is unknown, which Terraform
 	// allows in a plan.
@@ -54,12 +54,12 @@ type Data struct {
 	// diagnostic's path steps into a dynamic value.
 	DeepPaths bool
 
-	// ServiceText decides what of the service's own words a message shows.
+	// ServiceText decides which parts of the service's messages are shown.
 	ServiceText servicetext.Policy
 
 	flows flowLists
 
-	// Creates is the account of sessions that are being created.
+	// Creates records the sessions of this run.
 	Creates Creates
 
 	// Handover holds the sessions whose wait is not over.

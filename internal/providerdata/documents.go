@@ -15,7 +15,7 @@ import (
 type FetchDocument func(ctx context.Context, environment, flowID string) ([]byte, error)
 
 // Documents fetches and parses each flow's document once, however many
-// sessions of the flow are planned side by side. Terraform starts a provider
+// sessions of the flow are planned concurrently. Terraform starts a provider
 // process for each phase of a run, so once means once per plan or apply.
 type Documents struct {
 	fetch FetchDocument
@@ -26,9 +26,9 @@ type Documents struct {
 
 type documentKey struct{ environment, flowID string }
 
-// maxKept is up to how many bytes a document is kept as it was served, for the
-// data source that exports it. A larger one is fetched once more there, so that
-// many flows do not add up.
+// maxKept is the size in bytes up to which a document's bytes are cached for the data
+// source that exports it. A larger one is fetched again there, which bounds the
+// memory of many flows.
 const maxKept = 1 << 20
 
 // entry is closed (done) when its document or error is set.
@@ -39,7 +39,7 @@ type entry struct {
 	err      error
 }
 
-// NewDocuments returns an empty store that fills itself by fetch.
+// NewDocuments returns an empty cache that fetches with fetch.
 func NewDocuments(fetch FetchDocument) *Documents {
 	return &Documents{fetch: fetch, known: map[documentKey]*entry{}}
 }

@@ -14,7 +14,7 @@ import (
 // suggestionTimeout bounds a list that only adds to a message.
 const suggestionTimeout = 10 * time.Second
 
-// flowLists remembers the flows of each environment. The zero value is ready for
+// flowLists caches the flows of each environment. The zero value is ready for
 // use.
 type flowLists struct {
 	mu    sync.Mutex

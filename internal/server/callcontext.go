@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// scoped makes a call with a context that holds nothing once it has returned.
+// scoped makes a call with a context that is released once the call has returned.
 func scoped[Request, Response any](ctx context.Context, req Request, call func(context.Context, Request) (Response, error)) (Response, error) {
 	inner := newCallContext(ctx)
 	defer inner.release()   //nolint:contextcheck // it ends the context
 	return call(inner, req) //nolint:contextcheck // it is the caller's, wrapped
 }
 
-// untilRead has the context of a stream hold nothing once the stream was read.
+// untilRead releases the context of a stream once the stream was read.
 func untilRead[Event any](events iter.Seq[Event], inner *callContext) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		defer inner.release()

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// The calls that a CLI makes for each object of a configuration, each with a
-// context that holds nothing afterwards. The others are made once in a process.
+// The calls that a CLI makes for each object of a configuration, each with a context
+// that is released afterwards. The other calls are made once in a process.
 
 func (s server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return scoped(ctx, req, s.complete.ValidateResourceConfig)

@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package server puts the provider behind the plugin protocol's server.
+// Package server serves the provider over the plugin protocol.
 //
-// It is the framework's server but for one thing. The framework keeps a cancel
+// It is the framework's server with one change. The framework keeps a cancel
 // function for every call until the process ends (registerContext in its
 // package proto6server; no issue of it is open), and with it the call's context,
 // whose loggers and streams take some 50 to 100 KB. Here a call's context holds
@@ -20,8 +20,8 @@ import (
 // address is where a registry has the provider.
 const address = "registry.terraform.io/idnow/idnow"
 
-// Serve serves a CLI until that ends it. To attach means to wait for a debugger
-// and to print how a CLI reaches this process.
+// Serve serves a CLI until the CLI ends it. With attach it waits for a debugger and
+// prints how a CLI reaches this process.
 func Serve(newProvider func() provider.Provider, attach bool) error {
 	var options []tf6server.ServeOpt
 	if attach {
@@ -39,8 +39,8 @@ func New(p provider.Provider) tfprotov6.ProviderServer {
 	return framework // of a version that offers less, which only costs memory
 }
 
-// complete is all that the framework's server offers. What a server offers
-// beside the first is found by type assertions, so it has to be passed on.
+// complete lists all interfaces of the framework's server. The optional ones are
+// found by type assertions, so they must be implemented here too.
 type complete interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -48,5 +48,5 @@ type complete interface {
 	tfprotov6.StateStoreServer
 }
 
-// server has each call's context hold nothing once the call has returned.
+// server releases each call's context once the call has returned.
 type server struct{ complete }
