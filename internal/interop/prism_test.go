@@ -327,7 +327,7 @@ func TestPrismPassesFormsOn(t *testing.T) {
     proof         = { kind = "utilityBill", provider = "C", pages = [{ scan = { "$file" = "`+filepath.ToSlash(file)+`", "$sha256" = filesha256("`+filepath.ToSlash(file)+`") } }] }
   }`)
 	p.Run(t, refused(configuration, `input.address.country`))
-	p.requireResponses(t, proxied{http.StatusBadRequest, "input.address.country is refused"}) // the emulator's words
+	p.requireResponses(t, proxied{http.StatusBadRequest, "input.address.country must match the pattern"}) // the emulator's words
 	if body := p.RequireCreates(t, 1)[0].Body; bytes.Contains(body, []byte(scan)) {
 		t.Error("Prism forwards bytes unchanged: remove the sentence from the guide")
 	}
