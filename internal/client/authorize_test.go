@@ -30,7 +30,7 @@ func TestUnauthorizedRenewsTheTokenOnce(t *testing.T) {
 	})
 	t.Run("and no more", func(t *testing.T) {
 		p := newPlatform(t)
-		p.answer = status(401, "")
+		p.respond = status(401, "")
 		err := create(t, p.client(t))
 		if !IsUnauthorized(err) || kindOf(err) != notCreated || len(p.seen()) != 4 || p.tokens.Load() != 2 {
 			t.Errorf("%d requests, %d tokens, error %v", len(p.seen()), p.tokens.Load(), err)
@@ -39,7 +39,7 @@ func TestUnauthorizedRenewsTheTokenOnce(t *testing.T) {
 	t.Run("and no more after a repetition", func(t *testing.T) {
 		p := newPlatform(t)
 		p.refuse.Store("token-1", true)
-		p.answer = func(w http.ResponseWriter, r *http.Request, n int) {
+		p.respond = func(w http.ResponseWriter, r *http.Request, n int) {
 			p.refuse.Store("token-2", true)
 			status(503, "", "Retry-After: 0")(w, r, n)
 		}

@@ -30,7 +30,7 @@ func (e timeoutError) Error() string {
 // bound makes one attempt of bounded size and time. It reads the response, so that
 // the links before it and the caller have all of it, or the body as far as it came:
 // behind a 201 it may still contain the session's ID. Its errors are a
-// *ConnectionError or an *AnswerError, or what reading the request's body came to.
+// *ConnectionError or an *InvalidResponseError, or what reading the request's body came to.
 type bound struct {
 	next    http.RoundTripper
 	timeout time.Duration
@@ -68,7 +68,7 @@ func (b bound) receive(req *http.Request, resp *http.Response, watch *watchdog) 
 		// a read of it. A status of 000 is one for net/http.
 		watch.stop()
 		_ = resp.Body.Close()
-		return nil, answerError(req, resp.StatusCode, "this is not the status of a response")
+		return nil, invalidResponse(req, resp.StatusCode, "this is not the status of a response")
 	}
 	if about.stream && resp.StatusCode == http.StatusOK {
 		watch.pause()
@@ -89,7 +89,7 @@ func (b bound) receive(req *http.Request, resp *http.Response, watch *watchdog) 
 	case err != nil:
 		cut = connectionError(req, watch.cause(err), true)
 	case int64(len(content)) > limit:
-		cut = answerError(req, resp.StatusCode, fmt.Sprintf("the response is larger than %d MiB", limit>>20))
+		cut = invalidResponse(req, resp.StatusCode, fmt.Sprintf("the response is larger than %d MiB", limit>>20))
 	}
 	if cut != nil && !about.partial && resp.StatusCode/100 == 2 {
 		return nil, cut

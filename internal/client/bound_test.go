@@ -209,9 +209,9 @@ func TestResponsesAboutSomethingElse(t *testing.T) {
 		return everyCall["create"](ctx, c)
 	}
 	for name, tt := range map[string]struct {
-		ask    func(context.Context, *Client) error
-		answer string
-		text   string
+		ask  func(context.Context, *Client) error
+		body string
+		text string
 	}{
 		"the ID of an earlier create": {earlier, `{"sessionId":"s1"}`, "an earlier response contained"},
 		"the ID of an earlier read":   {read, `{"sessionId":"s1"}`, "an earlier response contained"},
@@ -225,12 +225,12 @@ func TestResponsesAboutSomethingElse(t *testing.T) {
 		"a list, no plain ID":         {everyCall["sessions"], `[{"sessionId":"s1\nError"}]`, "characters that no ID has"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newRawService(t, writing(okResponse(200, tt.answer)))
+			s := newRawService(t, writing(okResponse(200, tt.body)))
 			err := tt.ask(t.Context(), newTestClient(t, s.url))
 			if err == nil || !strings.Contains(err.Error(), tt.text) {
 				t.Fatalf("error = %v, want %q", err, tt.text)
 			}
-			var unreadable *AnswerError
+			var unreadable *InvalidResponseError
 			if creates := s.creates.Load() > 0; creates && kindOf(err) != unknown || !creates && !errors.As(err, &unreadable) {
 				t.Errorf("ended with %s: %v", kindOf(err), err)
 			}

@@ -13,24 +13,24 @@ func TestServiceTime(t *testing.T) {
 	local := time.Date(2025, 8, 22, 12, 0, 0, 0, time.UTC)
 	const later, earlier = "Date: Fri, 22 Aug 2025 12:07:00 GMT", "Date: Fri, 22 Aug 2025 11:00:00 GMT"
 	for name, test := range map[string]struct {
-		answers []handler
-		ahead   time.Duration
-		unknown bool
+		responses []handler
+		ahead     time.Duration
+		unknown   bool
 	}{
-		"before any answer":    {unknown: true},
-		"no Date":              {answers: []handler{status(200, `{}`, "Date: ")}, unknown: true},
-		"a Date that is none":  {answers: []handler{status(200, `{}`, "Date: today")}, unknown: true},
-		"ahead":                {answers: []handler{status(200, `{}`, later)}, ahead: 7 * time.Minute},
-		"behind":               {answers: []handler{status(200, `{}`, earlier)}, ahead: -time.Hour},
-		"a refusal tells it":   {answers: []handler{status(403, ``, later)}, ahead: 7 * time.Minute},
-		"the newest":           {answers: []handler{status(200, `{}`, earlier), status(200, `{}`, later)}, ahead: 7 * time.Minute},
-		"not out of a cache":   {answers: []handler{status(200, `{}`, later), status(200, `{}`, earlier, "Age: 3600")}, ahead: 7 * time.Minute},
-		"one without keeps it": {answers: []handler{status(200, `{}`, later), status(200, `{}`, "Date: ")}, ahead: 7 * time.Minute},
+		"before any response":  {unknown: true},
+		"no Date":              {responses: []handler{status(200, `{}`, "Date: ")}, unknown: true},
+		"a Date that is none":  {responses: []handler{status(200, `{}`, "Date: today")}, unknown: true},
+		"ahead":                {responses: []handler{status(200, `{}`, later)}, ahead: 7 * time.Minute},
+		"behind":               {responses: []handler{status(200, `{}`, earlier)}, ahead: -time.Hour},
+		"a refusal tells it":   {responses: []handler{status(403, ``, later)}, ahead: 7 * time.Minute},
+		"the newest":           {responses: []handler{status(200, `{}`, earlier), status(200, `{}`, later)}, ahead: 7 * time.Minute},
+		"not out of a cache":   {responses: []handler{status(200, `{}`, later), status(200, `{}`, earlier, "Age: 3600")}, ahead: 7 * time.Minute},
+		"one without keeps it": {responses: []handler{status(200, `{}`, later), status(200, `{}`, "Date: ")}, ahead: 7 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, func(w http.ResponseWriter, r *http.Request, n int) { test.answers[n-1](w, r, n) })
+			s := newService(t, func(w http.ResponseWriter, r *http.Request, n int) { test.responses[n-1](w, r, n) })
 			c := newTestClient(t, s.URL, func(cfg *Config) { cfg.now = func() time.Time { return local } })
-			for range test.answers {
+			for range test.responses {
 				_, _ = c.Session(t.Context(), "live", "s1")
 			}
 			got, known := c.ServiceTime(local.Add(time.Second))

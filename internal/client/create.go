@@ -65,7 +65,7 @@ func (c *Client) readCreated(req *http.Request, resp *http.Response, flowID, env
 	case why == "":
 		return session, nil
 	case session.SessionID != "":
-		return nil, &OutcomeUnknownError{Err: answerError(req, resp.StatusCode, why)}
+		return nil, &OutcomeUnknownError{Err: invalidResponse(req, resp.StatusCode, why)}
 	case cut != nil:
 		why = "its response broke off: " + outcomeText(cut)
 	case len(raw) == 0:
@@ -74,9 +74,9 @@ func (c *Client) readCreated(req *http.Request, resp *http.Response, flowID, env
 		why = "its response is not a JSON object"
 	}
 	if resp.StatusCode == http.StatusCreated {
-		return session, &IncompleteAnswerError{Method: req.Method, Path: callOf(req.Context()).path, Reason: why}
+		return session, &IncompleteResponseError{Method: req.Method, Path: callOf(req.Context()).path, Reason: why}
 	}
-	return nil, &OutcomeUnknownError{Err: answerError(req, resp.StatusCode, why)}
+	return nil, &OutcomeUnknownError{Err: invalidResponse(req, resp.StatusCode, why)}
 }
 
 // whyNotCreated says why a response can't be the one to a create of this flow, ""

@@ -46,7 +46,7 @@ func createOutcome(resp *http.Response, err error) outcome {
 func failedOutcome(err error) outcome {
 	var auth *AuthError
 	var broken *ConnectionError
-	var unreadable *AnswerError
+	var unreadable *InvalidResponseError
 	switch {
 	case errors.As(err, &auth):
 		return nothingCreated

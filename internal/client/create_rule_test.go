@@ -11,7 +11,7 @@ import (
 )
 
 func TestCreateOutcome(t *testing.T) {
-	answered := func(status int, header ...string) *http.Response {
+	respond := func(status int, header ...string) *http.Response {
 		resp := &http.Response{StatusCode: status, Header: http.Header{}}
 		if len(header) == 2 {
 			resp.Header.Set(header[0], header[1])
@@ -26,23 +26,23 @@ func TestCreateOutcome(t *testing.T) {
 		"no connection":             {err: &ConnectionError{}, want: nothingCreatedYet},
 		"no trusted certificate":    {err: &ConnectionError{final: true}, want: nothingCreated},
 		"a connection that broke":   {err: &ConnectionError{Sent: true}, want: outcomeUnknown},
-		"what is no response":       {err: &AnswerError{StatusCode: 101}, want: outcomeUnknown},
+		"what is no response":       {err: &InvalidResponseError{StatusCode: 101}, want: outcomeUnknown},
 		"no token":                  {err: &AuthError{StatusCode: 401}, want: nothingCreated},
 		"no token for a connection": {err: &AuthError{Err: &ConnectionError{Sent: true}}, want: nothingCreated},
 		"a body that can't be read": {err: io.ErrUnexpectedEOF, want: nothingCreated},
 		"a file that changed":       {err: errors.New("changed"), want: nothingCreated},
-		"300":                       {resp: answered(300), want: outcomeUnknown},
-		"303":                       {resp: answered(303), want: outcomeUnknown},
-		"400":                       {resp: answered(400), want: nothingCreated},
-		"401":                       {resp: answered(401), want: nothingCreated},
-		"409 with Retry-After":      {resp: answered(409, "Retry-After", "1"), want: nothingCreated},
-		"429":                       {resp: answered(429), want: nothingCreatedYet},
-		"500":                       {resp: answered(500), want: outcomeUnknown},
-		"500 with Retry-After":      {resp: answered(500, "Retry-After", "1"), want: outcomeUnknown},
-		"503":                       {resp: answered(503), want: outcomeUnknown},
-		"503 with Retry-After":      {resp: answered(503, "Retry-After", "1"), want: nothingCreatedYet},
-		"503 with another word":     {resp: answered(503, "Retry-After", "later"), want: outcomeUnknown},
-		"600":                       {resp: answered(600), want: outcomeUnknown},
+		"300":                       {resp: respond(300), want: outcomeUnknown},
+		"303":                       {resp: respond(303), want: outcomeUnknown},
+		"400":                       {resp: respond(400), want: nothingCreated},
+		"401":                       {resp: respond(401), want: nothingCreated},
+		"409 with Retry-After":      {resp: respond(409, "Retry-After", "1"), want: nothingCreated},
+		"429":                       {resp: respond(429), want: nothingCreatedYet},
+		"500":                       {resp: respond(500), want: outcomeUnknown},
+		"500 with Retry-After":      {resp: respond(500, "Retry-After", "1"), want: outcomeUnknown},
+		"503":                       {resp: respond(503), want: outcomeUnknown},
+		"503 with Retry-After":      {resp: respond(503, "Retry-After", "1"), want: nothingCreatedYet},
+		"503 with another word":     {resp: respond(503, "Retry-After", "later"), want: outcomeUnknown},
+		"600":                       {resp: respond(600), want: outcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := createOutcome(tt.resp, tt.err); got != tt.want {

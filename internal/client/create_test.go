@@ -32,7 +32,7 @@ const (
 
 func kindOf(err error) string {
 	var u *OutcomeUnknownError
-	var i *IncompleteAnswerError
+	var i *IncompleteResponseError
 	switch {
 	case err == nil:
 		return succeeded
@@ -56,67 +56,67 @@ func TestCreateSessionFaults(t *testing.T) {
 	var s *service
 	ok := status(201, created)
 	tests := map[string]struct {
-		answer  handler
+		respond handler
 		timeout time.Duration
 		creates int
 		kind    string
 		text    string // part of the error
 	}{
-		"created":                         {answer: ok, creates: 1, kind: succeeded},
-		"created, answered 200":           {answer: status(200, created), creates: 1, kind: succeeded},
-		"reset before the answer":         {answer: inTurn(raw(t, "", true), ok), creates: 1, kind: unknown, text: "the connection was reset"},
-		"closed before the answer":        {answer: inTurn(raw(t, "", false), ok), creates: 1, kind: unknown, text: "the connection was closed"},
-		"cut in the header":               {answer: inTurn(raw(t, "HTTP/1.1 201 Cre", false), ok), creates: 1, kind: unknown},
-		"cut before the ID":               {answer: inTurn(raw(t, "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"flowId\":\"f1\"", false), ok), creates: 1, kind: incomplete, text: "its response broke off: the connection was closed"},
-		"cut after the ID":                {answer: raw(t, "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n"+created[:120], false), creates: 1, kind: succeeded},
-		"not HTTP":                        {answer: inTurn(raw(t, "SSH-2.0-planted\r\n", false), ok), creates: 1, kind: unknown, text: "the response is not HTTP"},
-		"hangs":                           {answer: inTurn(hang(&s), ok), timeout: 50 * time.Millisecond, creates: 1, kind: unknown, text: "no complete response within the request timeout of 50ms"},
-		"400":                             {answer: status(400, `{"statusCode":400,"message":["input.x is wrong","y too"],"error":"Bad Request"}`), creates: 1, kind: notCreated, text: "400 Bad Request"},
-		"401 with an API key":             {answer: status(401, ""), creates: 1, kind: notCreated},
-		"403":                             {answer: status(403, ""), creates: 1, kind: notCreated},
-		"404":                             {answer: status(404, ""), creates: 1, kind: notCreated},
-		"408":                             {answer: status(408, ""), creates: 1, kind: notCreated},
-		"409":                             {answer: status(409, ""), creates: 1, kind: notCreated},
-		"413":                             {answer: status(413, ""), creates: 1, kind: notCreated},
-		"429, then created":               {answer: inTurn(status(429, "", "Retry-After: 0"), ok), creates: 2, kind: succeeded},
-		"429 without end":                 {answer: status(429, "", "Retry-After: 0"), creates: 3, kind: notCreated},
-		"500":                             {answer: inTurn(status(500, ""), ok), creates: 1, kind: unknown},
-		"501":                             {answer: inTurn(status(501, ""), ok), creates: 1, kind: unknown},
-		"502":                             {answer: inTurn(status(502, "<html><head><title>502 Bad Gateway</title>"), ok), creates: 1, kind: unknown, text: "It is unknown whether a session was created"},
-		"502 with Retry-After":            {answer: inTurn(status(502, "", "Retry-After: 0"), ok), creates: 1, kind: unknown},
-		"503":                             {answer: inTurn(status(503, ""), ok), creates: 1, kind: unknown},
-		"503 with an unreadable time":     {answer: inTurn(status(503, "", "Retry-After: soon"), ok), creates: 1, kind: unknown},
-		"503 with seconds, then created":  {answer: inTurn(status(503, "", "Retry-After: 0"), ok), creates: 2, kind: succeeded},
-		"503 with a date, then created":   {answer: inTurn(status(503, "", "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT"), ok), creates: 2, kind: succeeded},
-		"503 with seconds, without end":   {answer: status(503, "", "Retry-After: 0"), creates: 3, kind: notCreated},
-		"503 with seconds, then reset":    {answer: inTurn(status(503, "", "Retry-After: 0"), raw(t, "", true)), creates: 2, kind: unknown},
-		"504":                             {answer: inTurn(status(504, ""), ok), creates: 1, kind: unknown},
-		"201 empty":                       {answer: status(201, ""), creates: 1, kind: incomplete, text: "its response is empty"},
-		"201 not JSON":                    {answer: status(201, "<html>"), creates: 1, kind: incomplete, text: "not a JSON object"},
-		"201 an array":                    {answer: status(201, "[]"), creates: 1, kind: incomplete},
-		"201 without ID":                  {answer: status(201, `{"sessionContext":null,"flowId":"f1"}`), creates: 1, kind: incomplete, text: "does not contain the session's ID"},
-		"201 with an ID alone":            {answer: status(201, `{"sessionContext":{"sessionId":"s1"}}`), creates: 1, kind: succeeded},
-		"201 of another type":             {answer: status(201, created, "Content-Type: text/plain"), creates: 1, kind: succeeded},
-		"201 too large, ID first":         {answer: status(201, created[:len(created)-1]+`,"x":"`+strings.Repeat("x", maxCreated)+`"}`), creates: 1, kind: succeeded},
-		"201 too large, no ID":            {answer: status(201, `{"x":"`+strings.Repeat("x", maxCreated)+`"}`), creates: 1, kind: incomplete, text: "larger than 1 MiB"},
-		"200 that is not the service's":   {answer: status(200, "<html>Log in"), creates: 1, kind: unknown, text: "not a JSON object"},
-		"204":                             {answer: status(204, ""), creates: 1, kind: unknown},
-		"307 is not followed":             {answer: status(307, "", "Location: /elsewhere?token=planted"), creates: 1, kind: unknown, text: "307 Temporary Redirect"},
-		"302 is not followed":             {answer: status(302, "", "Location: /elsewhere"), creates: 1, kind: unknown},
-		"302 with an unreadable Location": {answer: status(302, "", "Location: http://[planted"), creates: 1, kind: unknown},
-		"303 tells of a request done":     {answer: status(303, "", "Location: /elsewhere"), creates: 1, kind: unknown},
+		"created":                         {respond: ok, creates: 1, kind: succeeded},
+		"created, with status 200":        {respond: status(200, created), creates: 1, kind: succeeded},
+		"reset before the response":       {respond: inTurn(raw(t, "", true), ok), creates: 1, kind: unknown, text: "the connection was reset"},
+		"closed before the response":      {respond: inTurn(raw(t, "", false), ok), creates: 1, kind: unknown, text: "the connection was closed"},
+		"cut in the header":               {respond: inTurn(raw(t, "HTTP/1.1 201 Cre", false), ok), creates: 1, kind: unknown},
+		"cut before the ID":               {respond: inTurn(raw(t, "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"flowId\":\"f1\"", false), ok), creates: 1, kind: incomplete, text: "its response broke off: the connection was closed"},
+		"cut after the ID":                {respond: raw(t, "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n"+created[:120], false), creates: 1, kind: succeeded},
+		"not HTTP":                        {respond: inTurn(raw(t, "SSH-2.0-planted\r\n", false), ok), creates: 1, kind: unknown, text: "the response is not HTTP"},
+		"hangs":                           {respond: inTurn(hang(&s), ok), timeout: 50 * time.Millisecond, creates: 1, kind: unknown, text: "no complete response within the request timeout of 50ms"},
+		"400":                             {respond: status(400, `{"statusCode":400,"message":["input.x is wrong","y too"],"error":"Bad Request"}`), creates: 1, kind: notCreated, text: "400 Bad Request"},
+		"401 with an API key":             {respond: status(401, ""), creates: 1, kind: notCreated},
+		"403":                             {respond: status(403, ""), creates: 1, kind: notCreated},
+		"404":                             {respond: status(404, ""), creates: 1, kind: notCreated},
+		"408":                             {respond: status(408, ""), creates: 1, kind: notCreated},
+		"409":                             {respond: status(409, ""), creates: 1, kind: notCreated},
+		"413":                             {respond: status(413, ""), creates: 1, kind: notCreated},
+		"429, then created":               {respond: inTurn(status(429, "", "Retry-After: 0"), ok), creates: 2, kind: succeeded},
+		"429 without end":                 {respond: status(429, "", "Retry-After: 0"), creates: 3, kind: notCreated},
+		"500":                             {respond: inTurn(status(500, ""), ok), creates: 1, kind: unknown},
+		"501":                             {respond: inTurn(status(501, ""), ok), creates: 1, kind: unknown},
+		"502":                             {respond: inTurn(status(502, "<html><head><title>502 Bad Gateway</title>"), ok), creates: 1, kind: unknown, text: "It is unknown whether a session was created"},
+		"502 with Retry-After":            {respond: inTurn(status(502, "", "Retry-After: 0"), ok), creates: 1, kind: unknown},
+		"503":                             {respond: inTurn(status(503, ""), ok), creates: 1, kind: unknown},
+		"503 with an unreadable time":     {respond: inTurn(status(503, "", "Retry-After: soon"), ok), creates: 1, kind: unknown},
+		"503 with seconds, then created":  {respond: inTurn(status(503, "", "Retry-After: 0"), ok), creates: 2, kind: succeeded},
+		"503 with a date, then created":   {respond: inTurn(status(503, "", "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT"), ok), creates: 2, kind: succeeded},
+		"503 with seconds, without end":   {respond: status(503, "", "Retry-After: 0"), creates: 3, kind: notCreated},
+		"503 with seconds, then reset":    {respond: inTurn(status(503, "", "Retry-After: 0"), raw(t, "", true)), creates: 2, kind: unknown},
+		"504":                             {respond: inTurn(status(504, ""), ok), creates: 1, kind: unknown},
+		"201 empty":                       {respond: status(201, ""), creates: 1, kind: incomplete, text: "its response is empty"},
+		"201 not JSON":                    {respond: status(201, "<html>"), creates: 1, kind: incomplete, text: "not a JSON object"},
+		"201 an array":                    {respond: status(201, "[]"), creates: 1, kind: incomplete},
+		"201 without ID":                  {respond: status(201, `{"sessionContext":null,"flowId":"f1"}`), creates: 1, kind: incomplete, text: "does not contain the session's ID"},
+		"201 with an ID alone":            {respond: status(201, `{"sessionContext":{"sessionId":"s1"}}`), creates: 1, kind: succeeded},
+		"201 of another type":             {respond: status(201, created, "Content-Type: text/plain"), creates: 1, kind: succeeded},
+		"201 too large, ID first":         {respond: status(201, created[:len(created)-1]+`,"x":"`+strings.Repeat("x", maxCreated)+`"}`), creates: 1, kind: succeeded},
+		"201 too large, no ID":            {respond: status(201, `{"x":"`+strings.Repeat("x", maxCreated)+`"}`), creates: 1, kind: incomplete, text: "larger than 1 MiB"},
+		"200 that is not the service's":   {respond: status(200, "<html>Log in"), creates: 1, kind: unknown, text: "not a JSON object"},
+		"204":                             {respond: status(204, ""), creates: 1, kind: unknown},
+		"307 is not followed":             {respond: status(307, "", "Location: /elsewhere?token=planted"), creates: 1, kind: unknown, text: "307 Temporary Redirect"},
+		"302 is not followed":             {respond: status(302, "", "Location: /elsewhere"), creates: 1, kind: unknown},
+		"302 with an unreadable Location": {respond: status(302, "", "Location: http://[planted"), creates: 1, kind: unknown},
+		"303 tells of a request done":     {respond: status(303, "", "Location: /elsewhere"), creates: 1, kind: unknown},
 		"500 cut": {
-			answer:  inTurn(raw(t, "HTTP/1.1 500 Internal\r\nContent-Length: 500\r\n\r\n{", false), ok),
+			respond: inTurn(raw(t, "HTTP/1.1 500 Internal\r\nContent-Length: 500\r\n\r\n{", false), ok),
 			creates: 1, kind: unknown,
 		},
 		"400 cut": {
-			answer:  inTurn(raw(t, "HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{", false), ok),
+			respond: inTurn(raw(t, "HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{", false), ok),
 			creates: 1, kind: notCreated,
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s = newService(t, tt.answer)
+			s = newService(t, tt.respond)
 			c := newTestClient(t, s.URL, func(cfg *Config) {
 				if tt.timeout > 0 {
 					cfg.RequestTimeout = tt.timeout

@@ -25,12 +25,12 @@
 // # What an error means
 //
 // Reads are retried, so their errors are final: *Error for a status,
-// *ConnectionError where no response came, *AnswerError where it can't be read or is
+// *ConnectionError where no response came, *InvalidResponseError where it can't be read or is
 // about something else, *AuthError where no token could be fetched.
 //
 // A create is not idempotent and the API has no idempotency key. Its error is
 // therefore one of three: *OutcomeUnknownError, a session may exist;
-// *IncompleteAnswerError, a session exists but its ID is not known; any other,
+// *IncompleteResponseError, a session exists but its ID is not known; any other,
 // no session was created. createOutcome is the rule.
 //
 // No error text holds a secret or what the service wrote: URLs lose their query,

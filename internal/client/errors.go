@@ -77,8 +77,8 @@ func (e *ConnectionError) Unwrap() error {
 	return nil
 }
 
-// AnswerError is a response that can't be read, or is about something else.
-type AnswerError struct {
+// InvalidResponseError is a response that can't be read, or is about something else.
+type InvalidResponseError struct {
 	StatusCode int
 	Method     string
 	Path       string
@@ -86,7 +86,7 @@ type AnswerError struct {
 }
 
 // Error implements the error interface.
-func (e *AnswerError) Error() string {
+func (e *InvalidResponseError) Error() string {
 	return fmt.Sprintf("%s %s: the service responded with %s, but %s", e.Method, e.Path, statusLine(e.StatusCode), e.Reason)
 }
 
@@ -112,16 +112,16 @@ func (e *OutcomeUnknownError) Error() string {
 // Unwrap returns Err.
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
 
-// IncompleteAnswerError is a create that the service has confirmed with 201
+// IncompleteResponseError is a create that the service has confirmed with 201
 // without telling the session's ID: the session exists.
-type IncompleteAnswerError struct {
+type IncompleteResponseError struct {
 	Method string
 	Path   string
 	Reason string
 }
 
 // Error implements the error interface.
-func (e *IncompleteAnswerError) Error() string {
+func (e *IncompleteResponseError) Error() string {
 	return fmt.Sprintf("%s %s: the service responded with 201 Created, but %s. A session exists whose ID is unknown", e.Method, e.Path, e.Reason)
 }
 
@@ -176,8 +176,8 @@ func requestID(header http.Header) string {
 	return cmp.Or(header.Get("X-Request-Id"), header.Get("X-Correlation-Id"), header.Get("X-Amzn-Trace-Id"))
 }
 
-func answerError(req *http.Request, status int, why string) *AnswerError {
-	return &AnswerError{StatusCode: status, Method: req.Method, Path: callOf(req.Context()).path, Reason: why}
+func invalidResponse(req *http.Request, status int, why string) *InvalidResponseError {
+	return &InvalidResponseError{StatusCode: status, Method: req.Method, Path: callOf(req.Context()).path, Reason: why}
 }
 
 func connectionError(req *http.Request, err error, sent bool) *ConnectionError {

@@ -59,13 +59,13 @@ func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
 	case err != nil:
 		return nil, err
 	case resp.StatusCode/100 == 2:
-		return nil, answerError(req, resp.StatusCode, "not with the address of the file")
+		return nil, invalidResponse(req, resp.StatusCode, "not with the address of the file")
 	case resp.StatusCode/100 != 3:
 		return nil, statusError(req, resp)
 	}
 	target, err := c.presigned(req.URL, resp.Header.Get("Location"))
 	if err != nil {
-		return nil, answerError(req, resp.StatusCode, err.Error())
+		return nil, invalidResponse(req, resp.StatusCode, err.Error())
 	}
 	file, err := c.download(ctx, path, target)
 	if err != nil {
@@ -141,7 +141,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	s.left -= int64(n)
 	switch {
 	case s.left < 0:
-		return 0, &StorageError{answerError(s.req, http.StatusOK, "the file is too large")}
+		return 0, &StorageError{invalidResponse(s.req, http.StatusOK, "the file is too large")}
 	case err != nil && !errors.Is(err, io.EOF):
 		return n, &StorageError{connectionError(s.req, s.watch.cause(err), true)}
 	}

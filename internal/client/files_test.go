@@ -107,14 +107,14 @@ func TestPresignedAddresses(t *testing.T) {
 
 func TestFileThatTheServiceDoesNotGive(t *testing.T) {
 	for name, tt := range map[string]struct {
-		answer handler
-		text   string
+		respond handler
+		text    string
 	}{
 		"404":    {status(404, ""), "404 Not Found"},
 		"no hop": {status(200, "x"), "not with the address of the file"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, tt.answer)
+			s := newService(t, tt.respond)
 			_, err := newTestClient(t, s.URL).File(t.Context(), "live", "v1")
 			if err == nil || !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("error = %v", err)
@@ -126,9 +126,9 @@ func TestFileThatTheServiceDoesNotGive(t *testing.T) {
 // The timeout is for standstill, not for the whole download.
 func TestFileStream(t *testing.T) {
 	const timeout = 200 * time.Millisecond
-	open := func(t *testing.T, answer handler) *File {
+	open := func(t *testing.T, respond handler) *File {
 		t.Helper()
-		storage := newService(t, answer)
+		storage := newService(t, respond)
 		api := newService(t, status(302, "", "Location: "+storage.URL+"/x?sig=planted"))
 		file, err := newTestClient(t, api.URL, func(cfg *Config) { cfg.RequestTimeout = timeout }).File(t.Context(), "live", "v1")
 		if err != nil {

@@ -95,8 +95,8 @@ func TestHostileService(t *testing.T) {
 	// The largest answer that is read is 32 MiB. Reading into a buffer that
 	// grows costs about five times as much in all, one at a time.
 	const memory = 6 * maxPage
-	const patience = time.Second
-	for name, answer := range map[string]handler{
+	const deadline = time.Second
+	for name, respond := range map[string]handler{
 		"a body without end":            endless(200, `{"content":"`, "a"),
 		"an error without end":          endless(400, `{"message":"`, "a"),
 		"a list without end":            endless(200, `{"content":[{}`, `,{"id":"x","sessionId":"x"}`),
@@ -115,8 +115,8 @@ func TestHostileService(t *testing.T) {
 		"an error of the word redacted": endless(400, "", testKey),
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, answer)
-			timeout := patience
+			s := newService(t, respond)
+			timeout := deadline
 			if strings.HasPrefix(name, "a drip") { // which takes all the time there is
 				timeout /= 10
 			}
@@ -124,11 +124,11 @@ func TestHostileService(t *testing.T) {
 				c := newTestClient(t, s.URL, func(cfg *Config) { cfg.MaxRetries, cfg.RequestTimeout = 0, timeout })
 				start, before := time.Now(), allocated()
 				err := ask(t.Context(), c)
-				if took, cost := time.Since(start), allocated()-before; took > 10*patience || cost > memory {
+				if took, cost := time.Since(start), allocated()-before; took > 10*deadline || cost > memory {
 					t.Errorf("%s: took %s and %d MiB", call, took, cost>>20)
 				}
 				if err == nil {
-					t.Errorf("%s: taken for a whole answer", call)
+					t.Errorf("%s: taken for a complete response", call)
 				} else if len(err.Error()) > 1000 {
 					t.Errorf("%s: an error of %d bytes", call, len(err.Error()))
 				}

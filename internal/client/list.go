@@ -125,7 +125,7 @@ func (w *walk) entry(raw json.RawMessage) error {
 }
 
 func (w *walk) failure(why string) error {
-	return &AnswerError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: w.path, Reason: why}
+	return &InvalidResponseError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: w.path, Reason: why}
 }
 
 var errNoList = errors.New("the response is not a list in JSON")

@@ -30,51 +30,51 @@ func pagesOf(total int, describe string) handler {
 
 // capped makes a service give at most so many entries a page, whatever it is
 // asked for.
-func capped(size int, answer handler) handler {
+func capped(size int, respond handler) handler {
 	return func(w http.ResponseWriter, r *http.Request, n int) {
 		query := r.URL.Query()
 		query.Set("size", strconv.Itoa(size))
 		r.URL.RawQuery = query.Encode()
-		answer(w, r, n)
+		respond(w, r, n)
 	}
 }
 
 func TestListFlowsReadsAllPages(t *testing.T) {
 	tests := map[string]struct {
-		answer   handler
+		respond  handler
 		flows    int
 		requests int
 		text     string // of the error; empty for success
 	}{
-		"none":                      {answer: pagesOf(0, `,"page":{"totalPages":0,"totalElements":0}`), requests: 1},
-		"one page":                  {answer: pagesOf(100, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 100, requests: 1},
-		"three pages":               {answer: pagesOf(250, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 250, requests: 3},
-		"elements alone":            {answer: pagesOf(250, `,"page":{"totalElements":TOTAL}`), flows: 250, requests: 3},
-		"no totals":                 {answer: pagesOf(250, `,"page":{"number":NUMBER}`), flows: 250, requests: 4},
-		"no totals, a short page":   {answer: capped(20, pagesOf(50, `,"page":{"number":NUMBER}`)), flows: 50, requests: 4},
-		"no totals, no pages":       {answer: status(200, `{"content":[{"id":"a"}],"page":{"size":1}}`), flows: 1, requests: 2},
-		"pages as a string":         {answer: pagesOf(250, `,"page":{"totalPages":"PAGES"}`), flows: 250, requests: 3},
-		"pages as a fraction":       {answer: pagesOf(250, `,"page":{"totalPages":PAGES.0}`), flows: 250, requests: 3},
-		"elements as a string":      {answer: pagesOf(250, `,"page":{"totalElements":"TOTAL.0"}`), flows: 250, requests: 3},
-		"totals of another kind":    {answer: pagesOf(250, `,"page":{"totalPages":"many","totalElements":{}}`), flows: 250, requests: 4},
-		"pages at the top":          {answer: pagesOf(250, `,"totalPages":PAGES`), flows: 250, requests: 3},
-		"elements at the top":       {answer: pagesOf(250, `,"page":null,"totalElements":"TOTAL"`), flows: 250, requests: 3},
-		"fewer than asked for":      {answer: capped(20, pagesOf(50, `,"page":{"size":20,"totalElements":TOTAL}`)), flows: 50, requests: 3},
-		"fewer, its pages not":      {answer: capped(20, pagesOf(50, `,"page":{"totalPages":1,"totalElements":TOTAL}`)), flows: 50, requests: 3},
-		"all at once":               {answer: status(200, `{"content":[{"id":"a"},{"id":"b"}]}`), flows: 2, requests: 1},
-		"page is null":              {answer: status(200, `{"content":[{"id":"a"}],"page":null}`), flows: 1, requests: 1},
-		"a bare list":               {answer: status(200, `[{"id":"a"},{"id":"b"}]`), flows: 2, requests: 1},
-		"content is null":           {answer: status(200, `{"content":null}`), requests: 1},
-		"entries that are no flows": {answer: status(200, `{"content":[null,7,"x",[],{"id":"a"}]}`), flows: 1, requests: 1},
-		"ends before its totals":    {answer: pagesOf(120, `,"page":{"totalPages":2147483647}`), flows: 120, requests: 3},
-		"the same page for ever":    {answer: status(200, `{"content":[{"id":"a"}],"page":{"totalPages":9}}`), requests: 2, text: "page 2 repeats the pages before it"},
-		"pages without end":         {answer: pagesOf(1<<30, `,"page":{"totalPages":2147483647}`), requests: maxPages, text: "more than 1000 pages"},
-		"not JSON":                  {answer: status(200, `<html>`), requests: 1, text: "not a list in JSON"},
-		"the second page fails":     {answer: inTurn(pagesOf(250, `,"page":{"totalPages":PAGES}`), status(403, "")), requests: 2, text: "403 Forbidden"},
+		"none":                      {respond: pagesOf(0, `,"page":{"totalPages":0,"totalElements":0}`), requests: 1},
+		"one page":                  {respond: pagesOf(100, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 100, requests: 1},
+		"three pages":               {respond: pagesOf(250, `,"page":{"number":NUMBER,"totalPages":PAGES}`), flows: 250, requests: 3},
+		"elements alone":            {respond: pagesOf(250, `,"page":{"totalElements":TOTAL}`), flows: 250, requests: 3},
+		"no totals":                 {respond: pagesOf(250, `,"page":{"number":NUMBER}`), flows: 250, requests: 4},
+		"no totals, a short page":   {respond: capped(20, pagesOf(50, `,"page":{"number":NUMBER}`)), flows: 50, requests: 4},
+		"no totals, no pages":       {respond: status(200, `{"content":[{"id":"a"}],"page":{"size":1}}`), flows: 1, requests: 2},
+		"pages as a string":         {respond: pagesOf(250, `,"page":{"totalPages":"PAGES"}`), flows: 250, requests: 3},
+		"pages as a fraction":       {respond: pagesOf(250, `,"page":{"totalPages":PAGES.0}`), flows: 250, requests: 3},
+		"elements as a string":      {respond: pagesOf(250, `,"page":{"totalElements":"TOTAL.0"}`), flows: 250, requests: 3},
+		"totals of another kind":    {respond: pagesOf(250, `,"page":{"totalPages":"many","totalElements":{}}`), flows: 250, requests: 4},
+		"pages at the top":          {respond: pagesOf(250, `,"totalPages":PAGES`), flows: 250, requests: 3},
+		"elements at the top":       {respond: pagesOf(250, `,"page":null,"totalElements":"TOTAL"`), flows: 250, requests: 3},
+		"fewer than asked for":      {respond: capped(20, pagesOf(50, `,"page":{"size":20,"totalElements":TOTAL}`)), flows: 50, requests: 3},
+		"fewer, its pages not":      {respond: capped(20, pagesOf(50, `,"page":{"totalPages":1,"totalElements":TOTAL}`)), flows: 50, requests: 3},
+		"all at once":               {respond: status(200, `{"content":[{"id":"a"},{"id":"b"}]}`), flows: 2, requests: 1},
+		"page is null":              {respond: status(200, `{"content":[{"id":"a"}],"page":null}`), flows: 1, requests: 1},
+		"a bare list":               {respond: status(200, `[{"id":"a"},{"id":"b"}]`), flows: 2, requests: 1},
+		"content is null":           {respond: status(200, `{"content":null}`), requests: 1},
+		"entries that are no flows": {respond: status(200, `{"content":[null,7,"x",[],{"id":"a"}]}`), flows: 1, requests: 1},
+		"ends before its totals":    {respond: pagesOf(120, `,"page":{"totalPages":2147483647}`), flows: 120, requests: 3},
+		"the same page for ever":    {respond: status(200, `{"content":[{"id":"a"}],"page":{"totalPages":9}}`), requests: 2, text: "page 2 repeats the pages before it"},
+		"pages without end":         {respond: pagesOf(1<<30, `,"page":{"totalPages":2147483647}`), requests: maxPages, text: "more than 1000 pages"},
+		"not JSON":                  {respond: status(200, `<html>`), requests: 1, text: "not a list in JSON"},
+		"the second page fails":     {respond: inTurn(pagesOf(250, `,"page":{"totalPages":PAGES}`), status(403, "")), requests: 2, text: "403 Forbidden"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, tt.answer)
+			s := newService(t, tt.respond)
 			flows, err := newTestClient(t, s.URL).ListFlows(t.Context(), "live")
 			if len(flows) != tt.flows || len(s.seen()) != tt.requests {
 				t.Errorf("%d flows by %d requests, want %d by %d", len(flows), len(s.seen()), tt.flows, tt.requests)

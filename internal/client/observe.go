@@ -42,7 +42,7 @@ func (o observe) RoundTrip(req *http.Request) (*http.Response, error) {
 // error of a request's body is not described: it can name a file of the person.
 func outcomeText(err error) string {
 	var broken *ConnectionError
-	var unreadable *AnswerError
+	var unreadable *InvalidResponseError
 	switch {
 	case errors.As(err, &broken):
 		return broken.Reason

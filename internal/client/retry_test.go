@@ -22,38 +22,38 @@ func TestReadFaults(t *testing.T) {
 	const session = `{"sessionId":"s1","sessionStatus":"RUNNING"}`
 	ok := status(200, session)
 	tests := map[string]struct {
-		answer   handler
+		respond  handler
 		timeout  time.Duration
 		requests int
 		status   int    // of the *Error; 0 for none
 		text     string // of the error; empty for success
 	}{
-		"ok":                   {answer: ok, requests: 1},
-		"reset, then ok":       {answer: inTurn(raw(t, "", true), ok), requests: 2},
-		"reset without end":    {answer: raw(t, "", true), requests: 3, text: "the connection was reset"},
-		"cut, then ok":         {answer: inTurn(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false), ok), requests: 2},
-		"cut without end":      {answer: raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false), requests: 3, text: "closed before the response was complete"},
-		"429, then ok":         {answer: inTurn(status(429, "", "Retry-After: 0"), ok), requests: 2},
-		"500, then ok":         {answer: inTurn(status(500, ""), ok), requests: 2},
-		"502, 504, then ok":    {answer: inTurn(status(502, ""), status(504, ""), ok), requests: 3},
-		"503 without end":      {answer: status(503, "down"), requests: 3, status: 503, text: "503 Service Unavailable"},
-		"501":                  {answer: status(501, ""), requests: 1, status: 501, text: "501 Not Implemented"},
-		"400":                  {answer: status(400, ""), requests: 1, status: 400, text: "400 Bad Request"},
-		"404":                  {answer: status(404, ""), requests: 1, status: 404, text: "404 Not Found"},
-		"404 cut":              {answer: raw(t, "HTTP/1.1 404 Not Found\r\nContent-Length: 99\r\n\r\n{", false), requests: 1, status: 404, text: "404"},
-		"a redirect":           {answer: status(302, "", "Location: /x?token=planted"), requests: 1, status: 302, text: "302 Found"},
-		"not JSON":             {answer: status(200, "<html>"), requests: 1, text: "the response is not a JSON object"},
-		"null":                 {answer: status(200, "null"), requests: 1, text: "the response is not a JSON object"},
-		"without end":          {answer: status(200, strings.Repeat("x", maxSession+1)), requests: 1, text: "larger than 8 MiB"},
-		"large after gzip":     {answer: status(200, gzipped(strings.Repeat(" ", maxSession+1)), "Content-Encoding: gzip"), requests: 1, text: "larger than 8 MiB"},
-		"a header without end": {answer: status(200, "", "X: "+strings.Repeat("x", 2*maxHeaderBytes)), requests: 3, text: "the response is not HTTP"},
-		"gzip":                 {answer: status(200, gzipped(session), "Content-Encoding: gzip"), requests: 1},
-		"hangs, then ok":       {answer: inTurn(untilGone, ok), timeout: 500 * time.Millisecond, requests: 2},
-		"hangs in the body":    {answer: drip, timeout: 50 * time.Millisecond, requests: 3, text: "no complete response within the request timeout of 50ms"},
+		"ok":                   {respond: ok, requests: 1},
+		"reset, then ok":       {respond: inTurn(raw(t, "", true), ok), requests: 2},
+		"reset without end":    {respond: raw(t, "", true), requests: 3, text: "the connection was reset"},
+		"cut, then ok":         {respond: inTurn(raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false), ok), requests: 2},
+		"cut without end":      {respond: raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", false), requests: 3, text: "closed before the response was complete"},
+		"429, then ok":         {respond: inTurn(status(429, "", "Retry-After: 0"), ok), requests: 2},
+		"500, then ok":         {respond: inTurn(status(500, ""), ok), requests: 2},
+		"502, 504, then ok":    {respond: inTurn(status(502, ""), status(504, ""), ok), requests: 3},
+		"503 without end":      {respond: status(503, "down"), requests: 3, status: 503, text: "503 Service Unavailable"},
+		"501":                  {respond: status(501, ""), requests: 1, status: 501, text: "501 Not Implemented"},
+		"400":                  {respond: status(400, ""), requests: 1, status: 400, text: "400 Bad Request"},
+		"404":                  {respond: status(404, ""), requests: 1, status: 404, text: "404 Not Found"},
+		"404 cut":              {respond: raw(t, "HTTP/1.1 404 Not Found\r\nContent-Length: 99\r\n\r\n{", false), requests: 1, status: 404, text: "404"},
+		"a redirect":           {respond: status(302, "", "Location: /x?token=planted"), requests: 1, status: 302, text: "302 Found"},
+		"not JSON":             {respond: status(200, "<html>"), requests: 1, text: "the response is not a JSON object"},
+		"null":                 {respond: status(200, "null"), requests: 1, text: "the response is not a JSON object"},
+		"without end":          {respond: status(200, strings.Repeat("x", maxSession+1)), requests: 1, text: "larger than 8 MiB"},
+		"large after gzip":     {respond: status(200, gzipped(strings.Repeat(" ", maxSession+1)), "Content-Encoding: gzip"), requests: 1, text: "larger than 8 MiB"},
+		"a header without end": {respond: status(200, "", "X: "+strings.Repeat("x", 2*maxHeaderBytes)), requests: 3, text: "the response is not HTTP"},
+		"gzip":                 {respond: status(200, gzipped(session), "Content-Encoding: gzip"), requests: 1},
+		"hangs, then ok":       {respond: inTurn(untilGone, ok), timeout: 500 * time.Millisecond, requests: 2},
+		"hangs in the body":    {respond: drip, timeout: 50 * time.Millisecond, requests: 3, text: "no complete response within the request timeout of 50ms"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, tt.answer)
+			s := newService(t, tt.respond)
 			c := newTestClient(t, s.URL, func(cfg *Config) {
 				if tt.timeout > 0 {
 					cfg.RequestTimeout = tt.timeout

@@ -31,7 +31,7 @@ type Response struct {
 // Send sends one request and returns the response whatever its status. Nothing is
 // retried and no redirect followed. The request has the client's bearer token,
 // user agent, timeout and bounds; the token is fetched if there is none. An error
-// is an *AuthError, a *ConnectionError, or an *AnswerError where the status is not
+// is an *AuthError, a *ConnectionError, or an *InvalidResponseError where the status is not
 // that of a response.
 func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 	if !strings.HasPrefix(r.Path, "/") {

@@ -15,7 +15,7 @@ import (
 func TestSend(t *testing.T) {
 	tests := map[string]struct {
 		request   Request
-		answer    handler
+		respond   handler
 		want      Response
 		truncated bool
 	}{
@@ -33,7 +33,7 @@ func TestSend(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, tt.answer)
+			s := newService(t, tt.respond)
 			got, err := newTestClient(t, s.URL).Send(t.Context(), tt.request)
 			if err != nil {
 				t.Fatal(err)

@@ -42,7 +42,7 @@ type seen struct {
 // handler answers the n-th request, from 1, to a service.
 type handler func(w http.ResponseWriter, r *http.Request, n int)
 
-func newService(t *testing.T, answer handler) *service {
+func newService(t *testing.T, respond handler) *service {
 	t.Helper()
 	s := &service{quit: make(chan struct{})}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +55,7 @@ func newService(t *testing.T, answer handler) *service {
 		n := len(s.requests)
 		s.mu.Unlock()
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
-		answer(w, r, n)
+		respond(w, r, n)
 	}))
 	t.Cleanup(func() {
 		close(s.quit)
@@ -192,7 +192,7 @@ func asError(t *testing.T, err error) *Error {
 	t.Helper()
 	var e *Error
 	if !errors.As(err, &e) {
-		t.Fatalf("error = %v, want an answer with a status", err)
+		t.Fatalf("error = %v, want a response with a status", err)
 	}
 	return e
 }

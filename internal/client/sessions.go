@@ -104,7 +104,7 @@ func (c *Client) Session(ctx context.Context, environment, sessionID string) (*S
 		why = "the response is about another environment"
 	}
 	if why != "" {
-		return nil, &AnswerError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: path, Reason: why}
+		return nil, &InvalidResponseError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: path, Reason: why}
 	}
 	session.ID = sessionID
 	c.created.add(sessionID) // from now on no create's

@@ -210,7 +210,7 @@ func hold(got *oauth2.Token, now time.Time) *heldToken {
 func authError(err error) *AuthError {
 	var refused *oauth2.RetrieveError
 	var broken *ConnectionError
-	var tooLarge *AnswerError
+	var tooLarge *InvalidResponseError
 	switch {
 	case errors.As(err, &refused):
 		return &AuthError{StatusCode: refused.Response.StatusCode, Code: oauthCode(refused.ErrorCode), Body: refused.Body}

@@ -24,14 +24,14 @@ type platform struct {
 	forms     sync.Map // number of the token request to its form
 	refuse    sync.Map // tokens that meet a 401
 	token     handler  // instead of giving a token
-	answer    handler  // of an authorized call
+	respond   handler  // of an authorized call
 	expiresIn string
 }
 
 func newPlatform(t *testing.T) *platform {
 	t.Helper()
 	p := &platform{expiresIn: "86400"}
-	p.answer = func(w http.ResponseWriter, r *http.Request, n int) {
+	p.respond = func(w http.ResponseWriter, r *http.Request, n int) {
 		if r.Method == http.MethodPost {
 			status(201, another())(w, r, n)
 			return
@@ -48,7 +48,7 @@ func newPlatform(t *testing.T) *platform {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		p.answer(w, r, n)
+		p.respond(w, r, n)
 	})
 	return p
 }
@@ -164,7 +164,7 @@ func TestToken(t *testing.T) {
 func TestRetryWithClientCredentials(t *testing.T) {
 	p := newPlatform(t)
 	n := 0
-	p.answer = func(w http.ResponseWriter, r *http.Request, _ int) {
+	p.respond = func(w http.ResponseWriter, r *http.Request, _ int) {
 		n++
 		inTurn(status(503, "", "Retry-After: 0"), status(429, ""), status(201, created))(w, r, n)
 	}

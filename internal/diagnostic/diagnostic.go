@@ -42,7 +42,7 @@ func (c Call) Explain(err error) Diagnostic {
 	var auth *client.AuthError
 	var api *client.Error
 	var broken *client.ConnectionError
-	var unreadable *client.AnswerError
+	var unreadable *client.InvalidResponseError
 	var storage *client.StorageError
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -114,7 +114,7 @@ func (c Call) storage(failed *client.StorageError) Diagnostic {
 	d := Diagnostic{Summary: "File not available", Advice: "Run terraform again. If it fails again, contact the service's support."}
 	var api *client.Error
 	var broken *client.ConnectionError
-	var unreadable *client.AnswerError
+	var unreadable *client.InvalidResponseError
 	switch {
 	case errors.As(failed, &unreadable):
 		d.Happened = fmt.Sprintf("The attempt to %s failed: %s.", c.Doing, unreadable.Reason)

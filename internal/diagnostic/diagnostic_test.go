@@ -38,10 +38,10 @@ func TestExplain(t *testing.T) {
 		"a timeout":                  {context.DeadlineExceeded, "Timeout exceeded", "The attempt to do it took longer than its timeout.", "Raise the value"},
 		"an interrupt":               {context.Canceled, "Interrupted", "The attempt to do it was interrupted.", ""},
 		"no response":                {refused, "Service not reachable", "failed at auth.example.com: the connection was refused.", "api_url, platform and region"},
-		"a response that is no JSON": {&client.AnswerError{StatusCode: 200, Reason: "it is HTML"}, "Invalid response", "it is HTML.", "without a path"},
+		"a response that is no JSON": {&client.InvalidResponseError{StatusCode: 200, Reason: "it is HTML"}, "Invalid response", "it is HTML.", "without a path"},
 		"the storage refuses":        {&client.StorageError{Err: responded(http.MethodGet, 403)}, "File not available", "the storage of the service's files responded with 403 Forbidden.", "contact the service's support"},
 		"the storage is away":        {&client.StorageError{Err: refused}, "File not available", "failed at auth.example.com, which stores the service's files: the connection was refused.", "proxy"},
-		"a file that never ends":     {&client.StorageError{Err: &client.AnswerError{Reason: "the response is too large"}}, "File not available", "The attempt to do it failed: the response is too large.", "support"},
+		"a file that never ends":     {&client.StorageError{Err: &client.InvalidResponseError{Reason: "the response is too large"}}, "File not available", "The attempt to do it failed: the response is too large.", "support"},
 		"a download that times out":  {&client.StorageError{Err: context.DeadlineExceeded}, "Timeout exceeded", "longer than its timeout", "Raise"},
 		"wrong credentials":          {&client.AuthError{StatusCode: 401}, "Authentication failed", "The token service responded with 401 Unauthorized.", "client_id"},
 		"no grant":                   {&client.AuthError{StatusCode: 400, Code: "unauthorized_client"}, "Authentication failed", "(unauthorized_client)", "permissions"},
@@ -86,7 +86,7 @@ func TestTextFromOutsideIsPrintable(t *testing.T) {
 	const hostile = "x\x1b[31m\n\nError: forged\u202e"
 	for _, err := range []error{
 		&client.ConnectionError{Host: hostile, Reason: hostile},
-		&client.AnswerError{StatusCode: 200, Path: hostile, Reason: hostile},
+		&client.InvalidResponseError{StatusCode: 200, Path: hostile, Reason: hostile},
 		&client.AuthError{Err: &client.ConnectionError{Host: hostile, Reason: hostile}},
 		&client.Error{StatusCode: 400, Body: []byte(hostile), RequestID: hostile},
 		errors.New(hostile),

@@ -194,7 +194,7 @@ type attempt struct {
 // explainCreate reports a failed create and says whether a session may exist.
 // It returns what there is of an answer, which is stored like a whole one.
 func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) *client.CreatedSession {
-	var incomplete *client.IncompleteAnswerError
+	var incomplete *client.IncompleteResponseError
 	var unknown *client.OutcomeUnknownError
 	var file *payload.FileError
 	switch {
