@@ -5,7 +5,7 @@ package client
 
 import "net/http"
 
-// authorize gives requests the bearer token. A request that meets a 401 is sent
+// authorize adds the bearer token to requests. A request that meets a 401 is sent
 // once more with a new token. That is safe for a create too: a 401 has carried out
 // nothing.
 type authorize struct {

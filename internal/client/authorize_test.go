@@ -36,7 +36,7 @@ func TestUnauthorizedRenewsTheTokenOnce(t *testing.T) {
 			t.Errorf("%d requests, %d tokens, error %v", len(p.seen()), p.tokens.Load(), err)
 		}
 	})
-	t.Run("and no more after a repetition", func(t *testing.T) {
+	t.Run("and no more after a retry", func(t *testing.T) {
 		p := newPlatform(t)
 		p.refuse.Store("token-1", true)
 		p.respond = func(w http.ResponseWriter, r *http.Request, n int) {
@@ -58,7 +58,7 @@ func TestUnauthorizedRenewsTheTokenOnce(t *testing.T) {
 			t.Errorf("%d calls failed, %d tokens", failed, p.tokens.Load())
 		}
 	})
-	t.Run("also where the service gives the same token again", func(t *testing.T) {
+	t.Run("also where the service returns the same token again", func(t *testing.T) {
 		p := newPlatform(t)
 		p.token = status(200, `{"access_token":"stuck","expires_in":60}`, "Content-Type: application/json")
 		if err := create(t, p.client(t)); !IsUnauthorized(err) || p.tokens.Load() != 2 {

@@ -98,22 +98,21 @@ func (b bound) receive(req *http.Request, resp *http.Response, watch *watchdog) 
 	return resp, nil
 }
 
-// unprocessed is how net/http words the errors of isUnprocessed, alone or around the
-// body of a request that it can't rewind. What a service wrote is never at their
-// beginning.
+// unprocessed is net/http's text of the errors of isUnprocessed, alone or around the
+// body of a request that it can't rewind. They never begin with text of the service.
 var unprocessed = regexp.MustCompile(`^(http2: Transport: cannot retry err \[)?` +
 	`(stream error: stream ID \d+; REFUSED_STREAM|http2: Transport received Server's graceful shutdown GOAWAY|http2: Transport received GOAWAY from server)`)
 
-// isUnprocessed reports whether an error of HTTP/2 says that the service did not
+// isUnprocessed reports whether an error of HTTP/2 means that the service did not
 // process the request at all: REFUSED_STREAM, or a stream above the last one that a
 // GOAWAY names (RFC 9113, sections 8.7 and 6.8). net/http has no error value for
-// them, and a wording that is not recognized costs a retry, no more.
+// them. A text that is not recognized only prevents a retry.
 func isUnprocessed(err error) bool { return unprocessed.MatchString(err.Error()) }
 
 // received is the body of a response that has been read.
 type received struct {
 	content *bytes.Reader
-	cut     error // why it is not the whole, or nil
+	cut     error // why it is incomplete, or nil
 }
 
 // Read implements [io.Reader]. It ends in cut where the body is not whole.
@@ -131,7 +130,7 @@ func (*received) Close() error { return nil }
 // watchdog ends an attempt that takes longer than allowed.
 type watchdog struct {
 	ctx     context.Context // lives as long as one attempt
-	parent  context.Context // tells the caller's end from ours
+	parent  context.Context // distinguishes the caller's cancellation from ours
 	cancel  context.CancelCauseFunc
 	release func()
 	timer   *time.Timer
@@ -144,10 +143,10 @@ func newWatchdog(parent context.Context, release func(), after time.Duration) *w
 	return &watchdog{ctx: ctx, parent: parent, cancel: cancel, release: release, timer: timer, after: after}
 }
 
-// resume gives the attempt its whole time again.
+// resume restarts the attempt's timeout.
 func (w *watchdog) resume() { w.timer.Reset(w.after) }
 
-// pause stops the time while nothing is expected of the service.
+// pause suspends the timeout while the service has nothing to do.
 func (w *watchdog) pause() { w.timer.Stop() }
 
 func (w *watchdog) stop() {

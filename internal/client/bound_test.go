@@ -115,7 +115,7 @@ func TestSwitchedProtocolEndsEveryCallAtOnce(t *testing.T) {
 	}
 }
 
-// What is no status of HTTP says nothing about what was done.
+// An invalid status does not show what was done.
 func TestCreateWithAStatusThatSaysNothing(t *testing.T) {
 	for _, first := range []string{"000", "099", "101", "300", "301", "304", "307", "399", "500", "599", "600", "999"} {
 		t.Run(first, func(t *testing.T) {
@@ -129,7 +129,7 @@ func TestCreateWithAStatusThatSaysNothing(t *testing.T) {
 }
 
 // Wherever the response to a create breaks off, the create is sent once, and is
-// either known with its own ID or said to be possible.
+// either known with its own ID or reported as possible.
 func TestCreateCutAtEveryByte(t *testing.T) {
 	chunked := "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n" +
 		fmt.Sprintf("%x\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n", 90, created[:90], len(created)-90, created[90:])
@@ -170,7 +170,7 @@ func TestRepeatedResponsesAreNobodyElses(t *testing.T) {
 	s := newRawService(t, func(conn net.Conn, req *http.Request) bool {
 		response := okResponse(200, `{"sessionId":"read-`+req.URL.Path[len(req.URL.Path)-2:]+`"}`)
 		if req.Method == http.MethodPost {
-			// The flow in the path tells the create apart; the response names none.
+			// The flow in the path identifies the create; the response names none.
 			flow := strings.Split(req.URL.Path, "/")[4]
 			response = okResponse(201, `{"sessionContext":{"sessionId":"of-`+flow+`"}}`)
 			made.Add(1)

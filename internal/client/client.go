@@ -68,10 +68,10 @@ type Exchange struct {
 }
 
 // Body is an encoded request body. It is opened once per attempt, so Open must
-// give the same bytes each time.
+// return the same bytes each time.
 type Body struct {
 	ContentType string
-	Length      int64 // exact number of bytes that Open gives
+	Length      int64 // exact number of bytes that Open returns
 	Open        func() (io.ReadCloser, error)
 }
 

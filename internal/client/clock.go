@@ -9,18 +9,17 @@ import (
 	"time"
 )
 
-// clock knows how far the service's clock is ahead of ours, by the Date of its
-// newest response. Moments that the service tells, such as when a session was
-// created, are by its clock: beside ours they may seem to lie in the future or long
-// ago.
+// clock measures how far the service's clock is ahead of ours, by the Date of its
+// newest response. The service's times, for example of a session's creation, are by its
+// clock: compared with ours they may be in the future or long ago.
 type clock struct {
 	next  http.RoundTripper
 	now   func() time.Time
 	ahead atomic.Pointer[time.Duration]
 }
 
-// RoundTrip implements [http.RoundTripper]. A response out of a cache tells when it
-// was put there, and is passed over.
+// RoundTrip implements [http.RoundTripper]. A response from a cache has the Date of
+// its storage, and is ignored.
 func (c *clock) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := c.next.RoundTrip(req)
 	if err != nil || resp.Header.Get("Age") != "" {

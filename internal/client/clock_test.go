@@ -22,7 +22,7 @@ func TestServiceTime(t *testing.T) {
 		"a Date that is none":  {responses: []handler{status(200, `{}`, "Date: today")}, unknown: true},
 		"ahead":                {responses: []handler{status(200, `{}`, later)}, ahead: 7 * time.Minute},
 		"behind":               {responses: []handler{status(200, `{}`, earlier)}, ahead: -time.Hour},
-		"a refusal tells it":   {responses: []handler{status(403, ``, later)}, ahead: 7 * time.Minute},
+		"an error response":    {responses: []handler{status(403, ``, later)}, ahead: 7 * time.Minute},
 		"the newest":           {responses: []handler{status(200, `{}`, earlier), status(200, `{}`, later)}, ahead: 7 * time.Minute},
 		"not out of a cache":   {responses: []handler{status(200, `{}`, later), status(200, `{}`, earlier, "Age: 3600")}, ahead: 7 * time.Minute},
 		"one without keeps it": {responses: []handler{status(200, `{}`, later), status(200, `{}`, "Date: ")}, ahead: 7 * time.Minute},

@@ -9,26 +9,26 @@ import (
 	"net/http"
 )
 
-const maxCreated = 1 << 20 // a handful of short members
+const maxCreated = 1 << 20 // it has a few short members
 
 // CreatedSession is the response to a create. Times are as served (ISO 8601), the
-// status is spelt as a Session's; what the service does not tell is empty.
+// status is spelt as a Session's; what the service omits is empty.
 type CreatedSession struct {
 	SessionID   string
 	Status      string
 	FlowID      string
-	FlowVersion string // the number that the service gives, as text
+	FlowVersion string // the number that the service returns, as text
 	Environment string
-	PlayerURL   string // holds the player's token: a secret, given only here
+	PlayerURL   string // contains the player's token: a secret, returned only here
 	SDKToken    string // a secret
 	CreatedAt   string
 	ExpiresAt   string
 }
 
-// CreateSession starts a session of a flow. createOutcome says when it is sent again;
-// the package comment says what its errors mean. Once it is on its way, only its
-// deadline and the request timeout end it: a cancelled ctx keeps it from being sent,
-// or sent again, and no more. A response that lacks members but has the session's ID
+// CreateSession creates a session of a flow. createOutcome decides whether it is
+// retried; the package comment explains its errors. Once it is sent, only its deadline
+// and the request timeout end it: a canceled ctx only prevents a request that is not
+// yet sent, or its retry. A response that lacks members but has the session's ID
 // is no error, even if the connection broke in the middle of it.
 // API: POST /api/v1/flows/{flowId}/{environment}/sessions.
 func (c *Client) CreateSession(ctx context.Context, flowID, environment string, body Body) (*CreatedSession, error) {
@@ -79,9 +79,9 @@ func (c *Client) readCreated(req *http.Request, resp *http.Response, flowID, env
 	return nil, &OutcomeUnknownError{Err: invalidResponse(req, resp.StatusCode, why)}
 }
 
-// whyNotCreated says why a response can't be the one to a create of this flow, ""
-// if it can. A gateway may send a response to another request than its own: what
-// that names is another's session.
+// whyNotCreated returns why a response can't belong to a create of this flow, "" if it
+// can. A gateway may send the response of another request, which names another
+// session.
 func (c *Client) whyNotCreated(s *CreatedSession, flowID, environment string) string {
 	switch {
 	case s.SessionID == "":

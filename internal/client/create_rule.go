@@ -8,21 +8,21 @@ import (
 	"net/http"
 )
 
-// outcome is what a create that did not succeed has done.
+// outcome is the result of a create that did not succeed.
 type outcome int
 
 const (
-	outcomeUnknown    outcome = iota // a session may exist: never sent again
-	nothingCreated                   // sending it again would meet the same
-	nothingCreatedYet                // sending it again is safe and may succeed
+	outcomeUnknown    outcome = iota // a session may exist: never retried
+	nothingCreated                   // a retry would fail the same way
+	nothingCreatedYet                // a retry is safe and may succeed
 )
 
-// createOutcome is the rule of creates, by which they are retried and by which a
-// person is told what may exist. There is no idempotency key, so all that is not
-// known to have created nothing may have created a session: resp is not a 2xx, or
-// nil where err is why there is none.
+// createOutcome is the rule of creates: it decides whether one is retried, and whether
+// an error says that a session may exist. There is no idempotency key, so every create
+// that is not known to have created nothing may have created a session. resp is not a
+// 2xx, or nil if err is the reason why there is none.
 //
-//	no connection, or HTTP/2's word that nothing was processed   nothing, retry
+//	no connection, or HTTP/2 reports that nothing was processed  nothing, retry
 //	429, 503 with Retry-After                                    nothing, retry
 //	any other 4xx, no token, a body that can't be read           nothing
 //	anything else: 1xx, 3xx, 5xx, a broken response              unknown

@@ -104,7 +104,7 @@ func TestCreateSessionFaults(t *testing.T) {
 		"307 is not followed":             {respond: status(307, "", "Location: /elsewhere?token=planted"), creates: 1, kind: unknown, text: "307 Temporary Redirect"},
 		"302 is not followed":             {respond: status(302, "", "Location: /elsewhere"), creates: 1, kind: unknown},
 		"302 with an unreadable Location": {respond: status(302, "", "Location: http://[planted"), creates: 1, kind: unknown},
-		"303 tells of a request done":     {respond: status(303, "", "Location: /elsewhere"), creates: 1, kind: unknown},
+		"303 after a processed request":   {respond: status(303, "", "Location: /elsewhere"), creates: 1, kind: unknown},
 		"500 cut": {
 			respond: inTurn(raw(t, "HTTP/1.1 500 Internal\r\nContent-Length: 500\r\n\r\n{", false), ok),
 			creates: 1, kind: unknown,
@@ -136,7 +136,7 @@ func TestCreateSessionFaults(t *testing.T) {
 				t.Error("no partial session")
 			}
 			if err != nil && !strings.Contains(err.Error(), tt.text) {
-				t.Errorf("error %q does not tell %q", err, tt.text)
+				t.Errorf("error %q does not contain %q", err, tt.text)
 			}
 			if strings.Contains(everyText(err), "planted") {
 				t.Errorf("a secret shows in %s", everyText(err))
@@ -259,7 +259,7 @@ func TestCreateSessionWithABodyThatFails(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, func(w http.ResponseWriter, r *http.Request, n int) {
-				if r.ContentLength == 9 { // the body broke off: a real service answers nothing
+				if r.ContentLength == 9 { // the body is incomplete: a real service does not respond
 					raw(t, "", false)(w, r, n)
 				}
 			})
@@ -315,7 +315,7 @@ func TestCreateSessionCancelled(t *testing.T) {
 			t.Errorf("error = %v", err)
 		}
 	})
-	t.Run("while it waits to repeat", func(t *testing.T) {
+	t.Run("while it waits to retry", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := newService(t, status(503, "", "Retry-After: 60"))
 		c := newTestClient(t, s.URL, func(cfg *Config) {
@@ -326,7 +326,7 @@ func TestCreateSessionCancelled(t *testing.T) {
 			t.Errorf("error = %v after %d creates", err, len(s.seen()))
 		}
 		if !strings.Contains(err.Error(), "before it could be retried after 503 Service Unavailable") {
-			t.Errorf("error %q does not tell what made it wait", err)
+			t.Errorf("error %q does not contain why it waited", err)
 		}
 	})
 	t.Run("before it began", func(t *testing.T) {

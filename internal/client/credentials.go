@@ -13,7 +13,7 @@ import (
 	"unicode"
 )
 
-// placeholder stands for a secret wherever one would be printed.
+// placeholder replaces a secret wherever one would be printed.
 const placeholder = "(redacted)"
 
 // Credentials is an APIKey or ClientCredentials. Both print as a placeholder.

@@ -9,11 +9,11 @@ import (
 )
 
 // DataBlock is a piece of data that went into a session or came out of one. A
-// file in Content stands as {"$ref":"vault","$id":"UUID"}; see Client.File.
+// file in Content is {"$ref":"vault","$id":"UUID"}; see Client.File.
 type DataBlock struct {
 	ID        string
 	Type      string // in camelCase, whatever the revision
-	Step      string // ID of the step that made it; START for given input
+	Step      string // ID of the step that created it; START for input
 	Clock     string
 	CreatedAt string          // as served (ISO 8601)
 	Status    string          // STORED or DELETED

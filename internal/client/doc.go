@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package client speaks the HTTP API of the IDnow Trust Platform.
+// Package client is a client of the HTTP API of the IDnow Trust Platform.
 //
-// It knows nothing of Terraform: calls take and return plain Go values, and a
-// request body is a Body that somebody else encoded. One file holds one area of
+// It does not depend on Terraform: calls take and return plain Go values, and a
+// request body is a Body that the caller has encoded. One file contains one area of
 // the API: flows.go, create.go, sessions.go, datablocks.go, files.go, and send.go for
 // tools.
 //
@@ -12,15 +12,15 @@
 // own, linked in client.go:
 //
 //   - authorize.go adds the token (token.go), and renews it once after a 401,
-//   - retry.go repeats attempts by the rules in create_rule.go,
+//   - retry.go retries attempts, a create by the rule in create_rule.go,
 //   - rate_limit.go slows all calls down when the service refuses for rate,
 //   - clock.go learns the service's clock,
 //   - observe.go describes each attempt for a log,
 //   - bound.go bounds an attempt in time and size, and reads the response,
 //   - transport.go keeps the connections.
 //
-// json.go reads JSON that may lack anything, list.go reads lists one entry at a
-// time, and revisions.go holds what differs between the revisions of the API.
+// json.go reads JSON whose members are all optional, list.go reads lists one entry at a
+// time, and revisions.go contains what differs between the revisions of the API.
 //
 // # What an error means
 //
@@ -33,8 +33,8 @@
 // *IncompleteResponseError, a session exists but its ID is not known; any other,
 // no session was created. createOutcome is the rule.
 //
-// No error text holds a secret or what the service wrote: URLs lose their query,
-// and the body of a response that is no success is a field of the error, which
+// No error text contains a secret or the service's text: URLs lose their query,
+// and the body of an error response is a field of the error, which
 // the caller shows only in part or not at all.
 //
 // net/http writes to the standard logger what follows a response. A program that

@@ -26,7 +26,7 @@ type Error struct {
 	RetryAfter time.Duration // zero if the service names none
 
 	// RequestID and Body are as the service wrote them, the body up to 64 KiB of
-	// it. They may repeat anything that the service was sent, so neither is part
+	// it. They may quote anything that was sent to the service, so neither is part
 	// of the error's text.
 	RequestID string
 	Body      []byte
@@ -69,7 +69,7 @@ func (e *ConnectionError) Error() string {
 }
 
 // Unwrap returns the cause where it is the caller's own context. Other causes
-// are told by Reason alone, because their texts quote addresses and responses.
+// are in Reason only, because their texts quote addresses and responses.
 func (e *ConnectionError) Unwrap() error {
 	if errors.Is(e.err, context.Canceled) || errors.Is(e.err, context.DeadlineExceeded) {
 		return e.err
@@ -91,7 +91,7 @@ func (e *InvalidResponseError) Error() string {
 }
 
 // StorageError is a download that failed where the content of files is: at a
-// host that is not the API's. Err says what happened.
+// host that is not the API's. Err is the cause.
 type StorageError struct{ Err error }
 
 // Error implements the error interface.
@@ -101,7 +101,7 @@ func (e *StorageError) Error() string { return e.Err.Error() }
 func (e *StorageError) Unwrap() error { return e.Err }
 
 // OutcomeUnknownError is a create that the service may have carried out. Err
-// says what happened.
+// is the cause.
 type OutcomeUnknownError struct{ Err error }
 
 // Error implements the error interface.
@@ -113,7 +113,7 @@ func (e *OutcomeUnknownError) Error() string {
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
 
 // IncompleteResponseError is a create that the service has confirmed with 201
-// without telling the session's ID: the session exists.
+// without the session's ID: the session exists.
 type IncompleteResponseError struct {
 	Method string
 	Path   string

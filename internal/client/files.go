@@ -25,8 +25,8 @@ type File struct {
 
 // File opens a file of a data block, by the $id of its reference. The service
 // responds with a presigned address on another host. That address is a secret: it
-// gives the file to whoever has it, and is part of no error and no log. The bearer
-// token stays behind. An address that has run out is fetched anew, once. The error
+// allows everybody to download the file, and is part of no error and no log. The bearer
+// token is not sent there. An expired address is fetched again, once. The error
 // of a download that failed at the storage is a *StorageError.
 // API: GET /api/v1/{environment}/files/{vaultEntryId}.
 func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*File, error) {

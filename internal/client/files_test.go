@@ -17,7 +17,7 @@ func TestFile(t *testing.T) {
 	const content = "%PDF planted"
 	tests := map[string]struct {
 		storage  handler
-		location string // STORAGE stands for the storage's address
+		location string // STORAGE is replaced by the storage's address
 		want     string
 		requests int    // to the storage
 		text     string // of the error; empty for success
@@ -157,7 +157,7 @@ func TestFileStream(t *testing.T) {
 			next <- struct{}{}
 		}
 	})
-	t.Run("that stands still", func(t *testing.T) {
+	t.Run("that stalls", func(t *testing.T) {
 		_, err := io.ReadAll(open(t, drip).Content)
 		var broken *ConnectionError
 		if !errors.As(err, &broken) || !strings.Contains(err.Error(), "no complete response within") || strings.Contains(everyText(err), "planted") {

@@ -11,13 +11,13 @@ import (
 // maxDocument bounds a flow's document. The largest seen is below 100 KiB.
 const maxDocument = 8 << 20
 
-// Flow is a flow that is published to an environment. What the service does
-// not tell is empty.
+// Flow is a flow that is published to an environment. What the service
+// omits is empty.
 type Flow struct {
 	ID          string
 	Name        string
 	Description string
-	Version     string // the number or string that the service gives, as text
+	Version     string // the number or string that the service returns, as text
 	Environment string
 }
 
@@ -47,7 +47,7 @@ func (c *Client) ListFlows(ctx context.Context, environment string) ([]Flow, err
 }
 
 // FlowDocument returns a flow's own OpenAPI document, byte for byte as served.
-// IsNotFound tells a flow that is not published in the environment.
+// IsNotFound reports a flow that is not published in the environment.
 // API: GET /api/v1/flows/{environment}/{flowId}.
 func (c *Client) FlowDocument(ctx context.Context, environment, flowID string) ([]byte, error) {
 	path, err := apiPath("/api/v1/flows/{}/{}", element{"environment", environment}, element{"flow ID", flowID})

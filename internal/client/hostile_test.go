@@ -89,10 +89,10 @@ func dripping(code int) handler {
 	}
 }
 
-// A service that answers without end, whatever it is asked, costs every call
+// A service whose responses never end costs every call
 // bounded memory and time.
 func TestHostileService(t *testing.T) {
-	// The largest answer that is read is 32 MiB. Reading into a buffer that
+	// The largest response that is read is 32 MiB. Reading into a buffer that
 	// grows costs about five times as much in all, one at a time.
 	const memory = 6 * maxPage
 	const deadline = time.Second

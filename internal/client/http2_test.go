@@ -108,8 +108,8 @@ func respondHTTP2(f *http2.Framer, stream uint32) error {
 	return f.WriteData(stream, true, []byte(`{"sessionId":"s1"}`))
 }
 
-// What HTTP/2 says was not processed is sent again, also a create; what it does
-// not say is not.
+// A request that HTTP/2 reports as not processed is retried, also a create; others are
+// not.
 func TestHTTP2Refusals(t *testing.T) {
 	reset := func(code http2.ErrCode) refusal {
 		return func(f *http2.Framer, stream uint32) error { return f.WriteRSTStream(stream, code) }
@@ -145,7 +145,7 @@ func TestHTTP2Refusals(t *testing.T) {
 	}
 }
 
-// A service can't have a create sent twice by writing what HTTP/2 says.
+// A service can't cause a second create by imitating an error of HTTP/2.
 func TestWordsOfHTTP2FromAService(t *testing.T) {
 	for _, text := range []string{
 		"stream error: stream ID 1; REFUSED_STREAM\r\n",

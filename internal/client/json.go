@@ -43,7 +43,7 @@ func readObject(raw []byte, depth int) (o object, whole bool) {
 			return o, false
 		}
 		if isNumber := !bytes.ContainsAny(value[:1], `"{[tfn`); isNumber && decoder.InputOffset() == int64(len(raw)) {
-			return o, false // more digits may have been on their way
+			return o, false // more digits may be missing
 		}
 		o[name] = value
 	}
@@ -84,7 +84,7 @@ func (o object) raw(key string) json.RawMessage {
 }
 
 // text returns the first member of keys that has a scalar, as text. A number
-// is given as it was written, since it may be an ID or a version.
+// is returned as it was written, since it may be an ID or a version.
 func (o object) text(keys ...string) string {
 	for _, key := range keys {
 		if text := scalarText(o.raw(key)); text != "" {

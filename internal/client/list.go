@@ -19,7 +19,7 @@ import (
 // The bounds of a list. A broken service never ends one, or fills a page with
 // entries that take a hundred times their size in memory.
 const (
-	pageSize   = 100 // the most that the API gives
+	pageSize   = 100 // the maximum of the API
 	maxPages   = 1000
 	maxEntries = 100_000 // of all pages: more than an account has
 	maxOnPage  = 50_000  // of an older revision, which returns everything at once
@@ -31,7 +31,7 @@ const (
 // A walk goes through the entries of a list.
 type walk struct {
 	path  string
-	query url.Values // nil: no page is requested until a response says that there are more
+	query url.Values // nil: no page is requested until a response indicates more
 	pages int        // at most; 0 for maxPages, beyond which the list is an error
 
 	idOf func(object) string
@@ -86,21 +86,21 @@ func (w *walk) read(raw []byte, number int64) (more bool, err error) {
 	}
 	before := w.received
 	page, err := readPage(raw, w.entry)
-	left, told := pagesLeft(page, number, w.received)
+	left, known := pagesLeft(page, number, w.received)
 	switch {
 	case errors.Is(err, errStopped):
 		return false, nil
 	case err != nil:
 		return false, w.failure(err.Error())
-	case len(page) == 0, w.received == before, told && !left:
+	case len(page) == 0, w.received == before, known && !left:
 		return false, nil
-	case w.fresh == 0 && told:
-		return false, w.failure(fmt.Sprintf("page %d repeats the pages before it", number))
+	case w.fresh == 0 && known:
+		return false, w.failure(fmt.Sprintf("page %d has only entries of earlier pages", number))
 	}
-	return w.fresh > 0, nil // without news and totals, nobody said that there is more
+	return w.fresh > 0, nil // without new entries and totals, nothing indicates more
 }
 
-// entry takes the next entry of a page. What is no object is passed over.
+// entry takes the next entry of a page. What is no object is skipped.
 func (w *walk) entry(raw json.RawMessage) error {
 	if w.received++; w.received > maxEntries {
 		return fmt.Errorf("the list has more than %d entries", maxEntries)
@@ -134,13 +134,13 @@ var errNoList = errors.New("the response is not a list in JSON")
 // page of {} together would take a thousand times its size. The entries are content,
 // for data blocks a member of their name, or the whole response where it is a bare
 // array. It returns what describes the page: page, or the response itself where the
-// totals stand at its top. Without a description the response is an older
+// totals are at its top. Without a description the response is an older
 // revision's, which is complete.
 func readPage(raw []byte, visit func(json.RawMessage) error) (page object, err error) {
 	list := json.RawMessage(raw)
 	if o, ok := readObject(raw, 1); ok {
 		page = o.object("page")
-		if _, told := pagesLeft(o, 0, 0); len(page) == 0 && told {
+		if _, known := pagesLeft(o, 0, 0); len(page) == 0 && known {
 			page = o
 		}
 		listed := slices.IndexFunc(listMembers, func(name string) bool { return bytes.HasPrefix(o[name], []byte{'['}) })

@@ -30,7 +30,7 @@ func apiPath(template string, elements ...element) (string, error) {
 	return path, nil
 }
 
-// CheckElement says why every call would refuse a value as an element of its
+// CheckElement returns why every call would refuse a value as an element of its
 // path; nil if none would. Name is what the error calls it, as in "flow ID". The
 // error does not quote the value.
 func CheckElement(name, value string) error {

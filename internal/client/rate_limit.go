@@ -24,13 +24,13 @@ const (
 	speedUp      = 0.1
 	speedUpShare = 0.05
 
-	// So many successes in so long without a refusal say that the limit was lifted
+	// So many successes in so long without a refusal indicate that the limit was lifted
 	// or is far away. From then on every success adds the twentieth.
 	liftedAfter  = 10
 	liftedWithin = 5 * time.Second
 
-	// Refusals without a success between them say that the service is closed, not
-	// where its limit is: after so many the rate stays, to be of use afterwards.
+	// Refusals without a success between them indicate that the service is closed, and
+	// not where its limit is: after so many, the rate stays as it is for later.
 	tellingRefusals = 5
 
 	pauseUnasked = time.Second     // after a refusal that names no time
@@ -107,8 +107,8 @@ func (l *rateLimiter) reserve() time.Duration {
 	return delay
 }
 
-// learn takes note of the response to an attempt that left at start. One that was
-// on its way while the rate changed says nothing about the new rate.
+// learn adjusts the rate to the response of an attempt that was sent at start. One that was
+// in flight while the rate changed is no evidence about the new rate.
 func (l *rateLimiter) learn(start time.Time, resp *http.Response) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

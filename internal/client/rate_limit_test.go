@@ -13,7 +13,7 @@ import (
 )
 
 // bucket is a service that lets so many requests per second through and
-// answers 429 to the rest.
+// responds 429 to the rest.
 type bucket struct {
 	mu                   sync.Mutex
 	perSecond, left      float64
@@ -114,7 +114,7 @@ func TestRefusalsWithoutEnd(t *testing.T) {
 	}{
 		"from the start":            {retries: 4, attempts: 5 * 20, failed: 20},
 		"after some":                {retries: 4, passing: 10, attempts: 10 + 20 + 5*10, failed: 10},
-		"without repetitions":       {retries: 0, attempts: 20, failed: 20},
+		"without retries":           {retries: 0, attempts: 20, failed: 20},
 		"after some, without those": {retries: 0, passing: 10, attempts: 20, failed: 10},
 	} {
 		t.Run(name, func(t *testing.T) {

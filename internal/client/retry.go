@@ -18,11 +18,11 @@ const (
 	maxRetryAfter    = 60 * time.Second
 )
 
-// retry makes attempts until one is final. Whether one may be repeated is decided
-// by createOutcome for a create and by mayRetryRead for all others.
+// retry makes attempts until one is final. createOutcome decides whether a create is
+// retried, mayRetryRead decides for all others.
 //
-// No retry library is used: theirs decide by method and status, and hand a body to
-// net/http in a form that it can send again by itself.
+// No retry library is used: they decide by method and status, and pass net/http a body
+// that it can send again by itself.
 type retry struct {
 	next      http.RoundTripper
 	max       int
@@ -43,8 +43,8 @@ func (r retry) RoundTrip(req *http.Request) (*http.Response, error) {
 		if req.Context().Err() != nil || !mayRetry(req, resp, err) {
 			return resp, err
 		}
-		// While the service lets other calls through, a refusal for its rate only
-		// tells this call to wait its turn, and is not counted: with a hundred calls
+		// While the service lets other calls through, a 429 only means that
+		// this call has to wait, and is not counted: with a hundred calls
 		// in parallel and a limit of one a second, chance alone would use up any number.
 		before := passed
 		passed = r.passed()
@@ -74,9 +74,9 @@ func mayRetry(req *http.Request, resp *http.Response, err error) bool {
 }
 
 // wait is the time before the retry of that number: what the service asks for in
-// Retry-After, up to a minute, else twice as long each time. Chance adds a quarter
-// to the one and makes half of the other, so that parallel calls don't come back
-// as one wave; those that were refused for the rate, the rate limiter spreads.
+// Retry-After, up to a minute, else twice as long each time. Jitter adds up to a
+// quarter to the former and is up to half of the latter, so that parallel calls don't
+// retry at once; the rate limiter spreads those that met a 429.
 func (r retry) wait(number int, resp *http.Response) time.Duration {
 	if asked, ok := retryAfter(resp); ok {
 		wait := min(asked, maxRetryAfter)
@@ -93,7 +93,7 @@ func (r retry) wait(number int, resp *http.Response) time.Duration {
 }
 
 // waitEnded is the error of a call that ended while it waited to be retried. It
-// says what made it wait, which is what a longer wait would have to outlast.
+// contains why it waited.
 func waitEnded(req *http.Request, ended error, resp *http.Response, err error) error {
 	e := connectionError(req, ended, false)
 	var broken *ConnectionError

@@ -13,11 +13,11 @@ import (
 	"unicode/utf8"
 )
 
-// This file holds what differs between the published revisions of the API. Each
-// function accepts every form; where the service settles on one, the others go
-// here and nowhere else.
+// This file contains what differs between the published revisions of the API. Each
+// function accepts every variant; once the service has only one, the others can be
+// removed here and nowhere else.
 
-// sessionText reads a member of a session that stands at the top or in
+// sessionText reads a member of a session that is at the top or in
 // sessionContext.
 func sessionText(o object, key string) string {
 	if text := o.text(key); text != "" {
@@ -38,16 +38,16 @@ func subjectID(o object) string {
 // listMembers are the members that hold the entries of a list.
 var listMembers = []string{"content", "dataBlocks", "datablocks"}
 
-// pagesLeft tells from a page's description whether pages are left after the
+// pagesLeft reports by a page's description whether pages are left after the
 // one of that number, by which received entries have come. Both totals are
-// asked: a service that gives fewer entries than it is asked for may count its
-// pages by what it is asked for. Told is false where it tells no total.
-func pagesLeft(page object, number, received int64) (left, told bool) {
+// checked: a service that returns fewer entries than requested may count its pages by
+// the requested size. Known is false if it contains no total.
+func pagesLeft(page object, number, received int64) (left, known bool) {
 	pages, elements := page.integer("totalPages"), page.integer("totalElements")
 	return number < pages || received < elements, pages > 0 || elements > 0
 }
 
-// ParseInteger reads a whole number that the service tells, such as a version:
+// ParseInteger reads a whole number of the service, for example a version:
 // 2, 2.0, or either as a string. It reports false for anything else, and for
 // what is too large.
 func ParseInteger(served string) (int64, bool) {
@@ -56,7 +56,7 @@ func ParseInteger(served string) (int64, bool) {
 	return n, err == nil && strings.Trim(fraction, "0") == ""
 }
 
-// lastStepOf reads the step a session was in last, or nil if it tells none.
+// lastStepOf reads the last step of a session, or nil if there is none.
 func lastStepOf(o object) *LastStep {
 	step := o.object("lastStep")
 	if len(step) == 0 {
@@ -97,16 +97,16 @@ func respell(served string, known ...string) string {
 // time are joined by a T. Go reads a fraction of a second in all of them.
 var timeLayouts = []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05"}
 
-// ParseTime reads a moment that the service tells: RFC 3339, and what other
-// writers of ISO 8601 make of it, such as a space for the T or +0000 for Z.
+// ParseTime reads a time of the service: RFC 3339, and other variants of ISO 8601, for
+// example with a space for the T or +0000 for Z.
 // Without an offset it is taken for UTC. It reports false for anything else,
-// which a caller treats like a time that is not told.
+// which a caller treats like an omitted time.
 func ParseTime(served string) (time.Time, bool) {
 	date, clock, ok := strings.Cut(strings.ToUpper(strings.Join(strings.Fields(served), "T")), "T")
 	if !ok {
 		return time.Time{}, false
 	}
-	// A space may stand before the offset as well.
+	// There may be a space before the offset as well.
 	joined := date + "T" + strings.ReplaceAll(clock, "T", "")
 	for _, layout := range timeLayouts {
 		if moment, err := time.Parse(layout, joined); err == nil {
@@ -117,7 +117,7 @@ func ParseTime(served string) (time.Time, bool) {
 }
 
 // blockType returns a data block's type in camelCase, which is how input and
-// the flow's document name it; older revisions answer in PascalCase.
+// the flow's document name it; older revisions use PascalCase.
 func blockType(o object) string {
 	served := o.text("type")
 	first, size := utf8.DecodeRuneInString(served)
@@ -156,7 +156,7 @@ var blockMembers = []string{
 // blockContent returns a data block's content, or nil if it has none. Older
 // revisions have its attributes beside the block's own.
 func blockContent(o object) json.RawMessage {
-	if _, given := o["content"]; given {
+	if _, ok := o["content"]; ok {
 		return o.raw("content")
 	}
 	inline := object{}

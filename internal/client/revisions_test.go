@@ -50,7 +50,7 @@ func TestCreatedSessionRevisions(t *testing.T) {
 	}
 }
 
-// Wherever an answer breaks off, what is read from it is a part of the whole
+// Wherever a response is cut, what is read from it is a part of the whole
 // and never another value.
 func TestReadObjectReturnsNoHalves(t *testing.T) {
 	body := strings.Replace(created, `"flowVersion":2`, `"flowVersion":2345`, 1)

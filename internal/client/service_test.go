@@ -39,7 +39,7 @@ type seen struct {
 	length                                                   int64
 }
 
-// handler answers the n-th request, from 1, to a service.
+// handler responds to the n-th request, from 1, to a service.
 type handler func(w http.ResponseWriter, r *http.Request, n int)
 
 func newService(t *testing.T, respond handler) *service {
@@ -70,7 +70,7 @@ func (s *service) seen() []seen {
 	return slices.Clone(s.requests)
 }
 
-// newTestClient makes a client of api with an API key, two repetitions and
+// newTestClient makes a client of api with an API key, two retries and
 // waits of a millisecond.
 func newTestClient(t *testing.T, api string, change ...func(*Config)) *Client {
 	t.Helper()
@@ -90,7 +90,7 @@ func newTestClient(t *testing.T, api string, change ...func(*Config)) *Client {
 	return c
 }
 
-// status answers with a status, headers as "Key: value", and a body.
+// status responds with a status, headers as "Key: value", and a body.
 func status(code int, body string, headers ...string) handler {
 	return func(w http.ResponseWriter, _ *http.Request, _ int) {
 		for _, h := range headers {
@@ -102,8 +102,8 @@ func status(code int, body string, headers ...string) handler {
 	}
 }
 
-// inTurn answers the first request with the first handler and so on; the last
-// one answers all that follow.
+// inTurn responds to the first request with the first handler and so on; the last
+// one responds to all others.
 func inTurn(handlers ...handler) handler {
 	return func(w http.ResponseWriter, r *http.Request, n int) {
 		handlers[min(n, len(handlers))-1](w, r, n)

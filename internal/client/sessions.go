@@ -43,7 +43,7 @@ func IsFinal(status string) bool {
 	return false
 }
 
-// Session is what the service tells about a session. Times are as served (ISO
+// Session is a session as the service returns it. Times are as served (ISO
 // 8601). A known status or outcome is in today's spelling, whatever the
 // revision; any other is as served.
 type Session struct {
@@ -61,7 +61,7 @@ type Session struct {
 	ExpiresAt   string
 	RedirectURL string
 	State       string          // a secret of the one who created the session
-	LastStep    *LastStep       // nil if the service tells none
+	LastStep    *LastStep       // nil if the service returns none
 	Results     json.RawMessage // nil unless the session is final
 }
 
@@ -80,7 +80,7 @@ type SessionQuery struct {
 	MaxPages int // ends the list after so many pages; 0 is no limit of the caller's
 }
 
-// Session returns one session. IsNotFound tells one that is gone, IsForbidden
+// Session returns one session. IsNotFound reports one that is gone, IsForbidden
 // a client that may create sessions but not read them.
 // API: GET /api/v1/{environment}/sessions/{sessionId}.
 func (c *Client) Session(ctx context.Context, environment, sessionID string) (*Session, error) {

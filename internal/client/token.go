@@ -29,10 +29,10 @@ const (
 	maxRenewalLead = time.Minute
 	renewalShare   = 10
 
-	// maxSecrets is how many are remembered, to be kept out of messages.
+	// maxSecrets is how many are remembered, to be redacted in messages.
 	maxSecrets = 16
 
-	// refusalHold is how long a refusal of the credentials stands before they
+	// refusalHold is how long a refusal of the credentials is cached before they
 	// are tried again. Without it a wrong secret costs a token request per
 	// resource, and such a series locks accounts.
 	refusalHold = 30 * time.Second
@@ -59,7 +59,7 @@ func (c *Client) Token(ctx context.Context) (Token, error) {
 }
 
 // heldToken is a token in hand. It is compared by its address: two tokens can have
-// the same text, when a service gives out one that it has cached.
+// the same text, when a service returns a cached one.
 type heldToken struct {
 	Token
 
@@ -152,7 +152,7 @@ func (s *tokenSource) renew(ctx context.Context, refused *heldToken) (*heldToken
 }
 
 // current returns the token in hand if it is still good, or the refusal that
-// still stands.
+// is still cached.
 func (s *tokenSource) current() (*heldToken, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// platform is a service with both hosts in one: it gives out tokens named
-// token-1, token-2 and so on, and answers calls that carry a good one.
+// platform is a service with both hosts in one: it issues tokens named
+// token-1, token-2 and so on, and accepts calls that carry a valid one.
 type platform struct {
 	*service
 	tokens    atomic.Int64
@@ -125,7 +125,7 @@ func TestTokenIsRenewedBeforeItsEnd(t *testing.T) {
 		"ten seconds, after eight":  {"10", 8 * time.Second, 1},
 		"ten seconds, after nine":   {"10", 9 * time.Second, 2},
 		"as text":                   {`"10"`, 9 * time.Second, 2},
-		"no end told":               {"null", 1000 * time.Hour, 1},
+		"no expiry":                 {"null", 1000 * time.Hour, 1},
 		"an end before the start":   {"-5", time.Hour, 1},
 		"more than an int32 can be": {"99999999999", 24 * time.Hour, 1},
 	}

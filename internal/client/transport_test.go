@@ -17,7 +17,7 @@ import (
 	"testing"
 )
 
-// What net/http says of a failure quotes addresses, and the address of a proxy
+// An error text of net/http quotes addresses, and the address of a proxy
 // can hold a password.
 func TestConnectionErrorsQuoteNothing(t *testing.T) {
 	tests := map[string]struct {

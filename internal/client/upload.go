@@ -12,7 +12,7 @@ import (
 
 // upload is the body of one request while it is sent. It remembers whether the
 // content itself failed: a body that ended short of its length can't have been
-// accepted, which a broken connection alone does not tell.
+// accepted, which a broken connection alone does not show.
 type upload struct {
 	content io.ReadCloser
 
