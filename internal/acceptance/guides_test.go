@@ -26,10 +26,10 @@ var (
 	composed  = regexp.MustCompile(`^(Invalid|Missing) [a-z_]+(\.[a-z]+)?$|^File not usable$`)
 )
 
-// borrowed are the summaries of the framework's validators.
+// borrowed are the summaries of the framework's validators, and one of the CLI's.
 var borrowed = []string{
 	"Invalid Attribute Combination", "Invalid Attribute Value", "Invalid Attribute Value Length", "Invalid Attribute Value Match",
-	"Missing Attribute Configuration",
+	"Missing Attribute Configuration", "Provider produced inconsistent final plan",
 }
 
 // A message that the guide lacks can't be looked up, and one that only the guide has

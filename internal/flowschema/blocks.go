@@ -116,6 +116,9 @@ type describer struct {
 
 // exhausted counts the schemas of places, and reports whether they are too many.
 func (d *describer) exhausted(places []*Schema) bool {
+	if *d.visited > maxVisited {
+		return true
+	}
 	for _, place := range places {
 		place.InPlace(func(part *Schema) { *d.visited += 1 + len(part.Properties) })
 	}
@@ -125,6 +128,9 @@ func (d *describer) exhausted(places []*Schema) bool {
 // fields adds the members of a place. above holds the schemas that led here:
 // one of them again is a recursion.
 func (d *describer) fields(prefix string, places, above []*Schema) {
+	if d.exhausted(places) {
+		return
+	}
 	for _, m := range membersOf(places) {
 		path := m.name
 		if prefix != "" {

@@ -89,3 +89,15 @@ func TestDataBlocksAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// A description of schemas that each have all others to look through ends.
+func TestDataBlocksOfCompositionsAreBounded(t *testing.T) {
+	doc := mustParse(t, inputDocument(`{"$ref":"#/components/schemas/S0"}`, chained(200)))
+	fields := 0
+	for _, block := range doc.DataBlocks() {
+		fields += len(block.Fields)
+	}
+	if fields == 0 || fields > maxVisited {
+		t.Errorf("%d fields", fields)
+	}
+}
