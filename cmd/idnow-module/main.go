@@ -122,7 +122,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	files, err := module.Generate(doc, flow, module.Options{WriteOnly: a.writeOnly})
+	files, err := module.Generate(ctx, doc, flow, module.Options{WriteOnly: a.writeOnly})
 	if err != nil {
 		return err
 	}

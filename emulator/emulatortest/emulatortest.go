@@ -56,7 +56,7 @@ const (
 	Abort  Decision = "abort"
 )
 
-// Session is a session as it stands.
+// Session is a session in its current state.
 type Session struct {
 	ID, FlowID, Environment string
 

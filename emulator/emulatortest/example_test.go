@@ -163,7 +163,7 @@ func TestWithWebhook(t *testing.T) {
 	}
 }
 
-// What makes no sense fails the test, and says what.
+// An invalid argument fails the test with its reason.
 func TestFails(t *testing.T) {
 	for want, use := range map[string]func(*testing.T, testing.TB){
 		"has no session none": func(_ *testing.T, tb testing.TB) { emulatortest.Start(tb).Decide("none", emulatortest.Accept) },

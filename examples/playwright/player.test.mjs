@@ -1,5 +1,5 @@
 // The test of a web shop, in a browser: a session is created, a person decides on the
-// player page, the shop's page opens, and the webhook says the same. It runs against
+// player page, the shop's page opens, and the webhook has the same result. It runs against
 // the emulator at EMULATOR_URL, with a Chromium that is installed already:
 //
 //   npm install playwright-core
@@ -54,7 +54,7 @@ after(async () => {
 });
 
 for (const [decision, status, outcome] of [["accept", "COMPLETED", "accepted"], ["reject", "COMPLETED", "rejected"], ["abort", "ABORTED", "NO_OUTCOME"]]) {
-  test(`${decision}: the shop's page opens, and its back end is told`, async () => {
+  test(`${decision}: the shop's page opens, and its back end receives the webhook`, async () => {
     const created = await call("POST", `/api/v1/flows/${flow}/staging/sessions`, {
       input: { basicIdentity: { givenName: "Max", familyName: "Schmidt" } },
       metadata: { subjectId: "customer-123" },

@@ -17,7 +17,7 @@ export function keySet(address, leastInterval = 10_000) {
     if (!keys.has(kid) && Date.now() - read >= leastInterval) {
       read = Date.now();
       const response = await fetch(address, { signal: AbortSignal.timeout(5_000) });
-      if (!response.ok) throw new Error(`the key set answers ${response.status}`);
+      if (!response.ok) throw new Error(`the key set responds with ${response.status}`);
       const set = await response.json();
       keys = new Map(set.keys.map((key) => [key.kid, createPublicKey({ key, format: "jwk" })]));
     }
@@ -25,8 +25,8 @@ export function keySet(address, leastInterval = 10_000) {
   };
 }
 
-// verify returns the claims of a JWT, or throws. The algorithm is ours to say, not
-// the sender's.
+// verify returns the claims of a JWT, or throws. The receiver fixes the algorithm, because a
+// sender could choose none.
 export async function verify(jwt, findKey) {
   const [header, payload, signature, ...rest] = jwt.split(".");
   if (!signature || rest.length > 0) throw new Error("not a JWT");
@@ -51,9 +51,9 @@ async function readBody(request) {
   return Buffer.concat(chunks).toString();
 }
 
-// receiver is a server that hands each event to onEvent once. The platform tries
-// three times, so it answers 2xx at once and works afterwards, and knows by the
-// claim jti what it has seen. An older revision has the JWT in a header.
+// receiver is a server that passes each event to onEvent once. The platform makes
+// three attempts, so it responds with 2xx at once and works afterwards, and detects by the
+// claim jti an event that it has seen. An older revision has the JWT in a header.
 export function receiver({ keysUrl, onEvent, leastInterval }) {
   const findKey = keySet(keysUrl, leastInterval);
   const seen = new Set();
@@ -74,13 +74,13 @@ export function receiver({ keysUrl, onEvent, leastInterval }) {
   });
 }
 
-// readSession reads a session: the webhook says that it ended, and nothing of the
+// readSession reads a session: the webhook reports its end, and nothing of the
 // person.
 export async function readSession({ apiUrl, token, environment, sessionId }) {
   const response = await fetch(`${apiUrl}/api/v1/${encodeURIComponent(environment)}/sessions/${encodeURIComponent(sessionId)}`, {
     headers: { Authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(10_000),
   });
-  if (!response.ok) throw new Error(`the session answers ${response.status}`);
+  if (!response.ok) throw new Error(`the session responds with ${response.status}`);
   return response.json();
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package conformance holds what the provider and the emulator say of a value
+// Package conformance compares the results of the provider and the emulator for a value
 // against those who had no part in either: the JSON-Schema-Test-Suite, real
 // OpenAPI documents, and independent schema libraries. It has tests only.
 //

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// outOfScope says why a group of the suite is not tried: it needs what no
+// outOfScope returns why a group of the suite is skipped: it needs what no
 // OpenAPI document has. "" if it is tried.
 func outOfScope(name string, schema any) string {
 	written := text(schema)
@@ -21,7 +21,7 @@ func outOfScope(name string, schema any) string {
 		{`/optional/refOfUnknownKeyword/`, "a schema in an example is none"},
 		{`^draft2020-12/content/`, "OpenAPI 3.1 means files by it"},
 		{`/(escaped pointer ref|refs with quote|empty tokens in \$ref json-pointer)$`, "no component has such a name"},
-		{`^draft[67]/ref/(ref overrides any sibling keywords|\$ref prevents a sibling .*)$`, "before 2019, what stood beside a reference was ignored"},
+		{`^draft[67]/ref/(ref overrides any sibling keywords|\$ref prevents a sibling .*)$`, "before 2019, siblings of a reference were ignored"},
 		{`^draft4/(additionalItems|dependencies|patternProperties|definitions)/`, "OpenAPI 3.0 has no such keyword"},
 	} {
 		if regexp.MustCompile(known.pattern).MatchString(name) {
@@ -58,13 +58,13 @@ func outOfScope(name string, schema any) string {
 
 var both = []string{"provider", "emulator"}
 
-// passes says why a side passes wrong values of a group, "" if it must not.
+// passes returns why a side accepts invalid values of a group, "" if it must not.
 func passes(name, side string) string {
 	for _, known := range []struct {
 		pattern, reason string
 		sides           []string
 	}{
-		{`/const/const with null$`, "the library's schema can't tell it from no const", []string{"emulator"}},
+		{`/const/const with null$`, "the library's schema can't distinguish it from no const", []string{"emulator"}},
 		{`/optional/format/(idn-hostname|idn-email|iri|iri-reference|duration|json-pointer|relative-json-pointer|uri-reference|uri-template|ecmascript-regex|regex|unknown)/`, "a format that neither side validates", both},
 		{`/optional/format/hostname/`, "the rules of internationalized names are the service's", both},
 		{`/optional/format/time/`, "the emulator leaves times to whoever reads them", []string{"emulator"}},

@@ -70,7 +70,7 @@ func (p pattern) MatchString(text string) bool {
 	return matched || err != nil
 }
 
-// asFloats gives numbers as the one kind that the library knows.
+// asFloats converts numbers to the one kind that the library supports.
 func asFloats(tree any) any {
 	var plain any
 	if err := json.Unmarshal([]byte(text(tree)), &plain); err != nil {

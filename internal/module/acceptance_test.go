@@ -87,13 +87,13 @@ func requireModules(t *testing.T) {
 // files are the places of the scan in a request: its name and content type.
 var files = regexp.MustCompile(`@(\S+) (\S+)@`)
 
-// part is how the emulator tells of a part that holds the scan.
+// part is how the emulator records a part that contains the scan.
 var part = fmt.Sprintf(`{"filename": "$1", "contentType": "$2", "size": %d, "sha256": "%x"}`, len(scan), sha256.Sum256([]byte(scan)))
 
 func TestModuleCreatesTheSession(t *testing.T) {
 	cases := map[string]struct {
 		document, input string
-		want            string // the input that arrived, as JSON; @ stands for the scan
+		want            string // the input that arrived, as JSON; @ is replaced by the scan
 	}{
 		"JSON, with a file": {
 			documentCapture,
@@ -328,7 +328,7 @@ variable "name" {
 // spaces are where the CLI breaks lines, and draws beside them.
 var spaces = regexp.MustCompile(`[\s│]+`)
 
-// Rules are judged once a value is known, which may be after the plan.
+// Rules are validated once a value is known, which may be after the plan.
 func TestModuleTakesUnknownValues(t *testing.T) {
 	env := serve(t, instantSignature)
 	w := workspace(t, env, document(t, instantSignature), `{

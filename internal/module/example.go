@@ -28,18 +28,18 @@ const (
 // exampleFile is the file of examples: the one that is sure to be there.
 const exampleFile = "README.md"
 
-// sample is an input that shows what the flow takes.
+// sample is an example of the flow's input.
 type sample struct {
 	input    value.Value
 	problems map[string]string // by path: why no value could be made up there
 }
 
-// example makes the least input that the flow takes, of what the document says
-// of its values and of placeholders. No rule is worked out here: where the
-// provider's validation refuses a placeholder, there is none.
-func example(doc *flowschema.Document) sample {
+// example makes the smallest input that the flow takes, from the document's examples
+// and from placeholders. It evaluates no rules: a placeholder that the provider's
+// validation rejects is replaced by null.
+func example(ctx context.Context, doc *flowschema.Document) sample {
 	made := sample{(&exemplifier{}).value(placeOf(doc.Input()), nil), map[string]string{}}
-	for _, problem := range validate.Input(context.Background(), doc, made.input).Problems {
+	for _, problem := range validate.Input(ctx, doc, made.input).Problems {
 		made.problems[problem.Path.String()] = line(problem.Explanation())
 	}
 	return made
@@ -55,7 +55,7 @@ func (s sample) expression() string { return s.write(s.input, value.Path{value.N
 // exemplifier makes values of schemas.
 type exemplifier struct{ made int }
 
-// value makes a value: the document's own word, else a placeholder.
+// value makes a value: the document's example, else a placeholder.
 func (e *exemplifier) value(p place, above []*flowschema.Schema) value.Value {
 	switch e.made++; {
 	case len(p) == 0:
@@ -63,8 +63,8 @@ func (e *exemplifier) value(p place, above []*flowschema.Schema) value.Value {
 	case e.made > maxSamples, slices.Contains(above, p[0]):
 		return value.Null{}
 	}
-	if said, found := p.said(); found {
-		return fromJSON(said)
+	if documented, found := p.documented(); found {
+		return fromJSON(documented)
 	}
 	above = append(slices.Clip(above), p[0])
 	if branches := p.alternatives(); branches != nil {
@@ -83,9 +83,9 @@ func (e *exemplifier) value(p place, above []*flowschema.Schema) value.Value {
 	return placeholder(p)
 }
 
-// said is what the document says a value may be: an example, the default, or the
-// first of those that are allowed.
-func (p place) said() (any, bool) {
+// documented is a value from the document: an example, the default, or the first of
+// the allowed values.
+func (p place) documented() (any, bool) {
 	for _, word := range []*any{
 		first(p, func(part *flowschema.Schema) *any { return part.Example }),
 		first(p, func(part *flowschema.Schema) *any { return part.Default }),

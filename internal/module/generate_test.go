@@ -101,7 +101,7 @@ func TestExample(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			made := example(flowOf(t, c.schema, components))
+			made := example(t.Context(), flowOf(t, c.schema, components))
 			got := strings.TrimSuffix(strings.TrimPrefix(made.expression(), "{\nv = "), "\n}")
 			if made.complete() != (c.want != "") || c.want != "" && got != c.want {
 				t.Errorf("complete: %v, got %s", made.complete(), got)
@@ -112,7 +112,7 @@ func TestExample(t *testing.T) {
 
 // What no placeholder fits is null, with the rule beside it.
 func TestExampleSaysWhatIsMissing(t *testing.T) {
-	made := example(flowOf(t, `{"type": "object", "required": ["code", "name"], "properties": {"code": {"type": "string", "pattern": "^[A-Z]$"}, "name": {"type": "string"}}}`, components))
+	made := example(t.Context(), flowOf(t, `{"type": "object", "required": ["code", "name"], "properties": {"code": {"type": "string", "pattern": "^[A-Z]$"}, "name": {"type": "string"}}}`, components))
 	want := "{\nv = {\n# must match the pattern ^[A-Z]$\ncode = null\nname = \"example\"\n}\n}"
 	if got := made.expression(); got != want {
 		t.Errorf("got %s", got)

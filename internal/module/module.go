@@ -25,15 +25,15 @@ import (
 // Flow is the flow that a module is for.
 type Flow struct {
 	ID          string
-	Environment string // the logical one, which the module takes unless told otherwise
+	Environment string // the logical one, the default of the module's variable
 	Version     string // "" if it is not known
 	Title       string // "" if it has none
 	Description string
 }
 
 // Folder is a name for the module's folder: the flow's title, else its ID, in
-// small letters, digits and dashes. It has no other characters, whatever the
-// document says, so it leads nowhere else.
+// lower-case letters, digits and dashes. It has no other characters, whatever the
+// document contains, so it is always one folder below the current one.
 func (f Flow) Folder() string {
 	for _, name := range []string{f.Title, f.ID} {
 		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
@@ -56,8 +56,8 @@ type File struct {
 }
 
 // Identify returns the flow that a document describes. flowID and environment
-// are what the caller knows of it, "" for nothing: they fill in what the
-// document does not tell, and are an error where it tells otherwise.
+// are those of the caller, "" for none: they are used if the document contains none,
+// and are an error if they differ from the document's.
 func Identify(doc *flowschema.Document, flowID, environment string) (Flow, error) {
 	flow := Flow{
 		ID:          cmp.Or(doc.FlowID, flowID),
@@ -68,9 +68,9 @@ func Identify(doc *flowschema.Document, flowID, environment string) (Flow, error
 	}
 	switch {
 	case flow.ID == "":
-		return Flow{}, errors.New("the document does not tell which flow it is for (x-flow-id in info): give the flow's ID")
+		return Flow{}, errors.New("the document does not contain its flow's ID (x-flow-id in info); set the flow's ID")
 	case flow.Environment == "":
-		return Flow{}, errors.New("the document does not tell its environment (x-environment in info): give the environment that the flow is published to")
+		return Flow{}, errors.New("the document does not contain its environment (x-environment in info); set the environment that the flow is published to")
 	case flowID != "" && flow.ID != flowID:
 		return Flow{}, fmt.Errorf("the document is for the flow %q, not for %q", flow.ID, flowID)
 	case environment != "" && flow.Environment != environment:
@@ -110,8 +110,8 @@ func (c content) Usage() string {
 	return string(hclwrite.Format([]byte(call)))
 }
 
-// Generate writes the module of a flow. The same document gives the same files.
-func Generate(doc *flowschema.Document, flow Flow, options Options) ([]File, error) {
+// Generate writes the module of a flow. The same document results in the same files.
+func Generate(ctx context.Context, doc *flowschema.Document, flow Flow, options Options) ([]File, error) {
 	filled := content{
 		Options:  options,
 		Flow:     flow,
@@ -123,7 +123,7 @@ func Generate(doc *flowschema.Document, flow Flow, options Options) ([]File, err
 			"Flow " + flow.ID + version(flow) + ", environment " + flow.Environment + ".",
 		},
 	}
-	shown := example(doc)
+	shown := example(ctx, doc)
 	filled.Example, filled.Complete = shown.expression(), shown.complete()
 	return fill(filled)
 }

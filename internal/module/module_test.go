@@ -33,7 +33,7 @@ func generate(t *testing.T, raw []byte, options module.Options) []module.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := module.Generate(doc, flow, options)
+	files, err := module.Generate(t.Context(), doc, flow, options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 )
 
-// place is what all schemas of one value say together: each holds, whatever the
-// value is.
+// place is the list of all schemas of one value that always apply.
 type place []*flowschema.Schema
 
 func placeOf(schemas ...*flowschema.Schema) place {
@@ -97,8 +96,8 @@ func (p place) others() place {
 	return p.below(func(part *flowschema.Schema) *flowschema.Schema { return part.Additional })
 }
 
-// below is the place of a value that the value holds, empty where nothing is said
-// of it.
+// below is the place of a value that the value holds, empty if no schema
+// describes it.
 func (p place) below(of func(*flowschema.Schema) *flowschema.Schema) place {
 	var schemas []*flowschema.Schema
 	for _, part := range p {
@@ -118,17 +117,17 @@ func (p place) omitted() bool {
 	return slices.ContainsFunc(p, func(part *flowschema.Schema) bool { return part.ReadOnly || part.Never })
 }
 
-// isContent reports whether the value is content, which a file can stand for.
+// isContent reports whether the value is content, which may be a file reference.
 func (p place) isContent() bool {
 	return slices.ContainsFunc(p, func(part *flowschema.Schema) bool { return part.Content() != flowschema.Text })
 }
 
-// first is the first that any schema of the place says, the zero value for none.
+// first returns the first non-zero result of a schema of the place.
 func first[T comparable](p place, of func(*flowschema.Schema) T) T {
 	var none T
 	for _, part := range p {
-		if said := of(part); said != none {
-			return said
+		if found := of(part); found != none {
+			return found
 		}
 	}
 	return none

@@ -13,7 +13,7 @@ import (
 )
 
 // How deep a type is nested, and of how many values it is. A document may refer
-// to one schema from everywhere, and a type repeats it each time.
+// to one schema from everywhere, and a type contains it each time.
 const (
 	maxDepth  = 20
 	maxValues = 5_000
@@ -109,7 +109,7 @@ func literals(choices []any) string {
 	return strings.Join(written, ", ")
 }
 
-// remarks are what a reader of the type is told of a value.
+// remarks are the comments on a value in the type.
 func (p place) remarks() []string {
 	var remarks []string
 	add := func(before, text string) {

@@ -88,20 +88,20 @@ func TestWriteNeedsAFolder(t *testing.T) {
 }
 
 func TestIdentify(t *testing.T) {
-	told := &flowschema.Document{FlowID: "f", Environment: "staging", FlowVersion: "3", Title: "T", Description: "D"}
+	full := &flowschema.Document{FlowID: "f", Environment: "staging", FlowVersion: "3", Title: "T", Description: "D"}
 	cases := map[string]struct {
 		doc               *flowschema.Document
 		flow, environment string
 		want              module.Flow
 		err               string
 	}{
-		"all told":               {doc: told, want: module.Flow{ID: "f", Environment: "staging", Version: "3", Title: "T", Description: "D"}},
-		"told twice, the same":   {told, "f", "staging", module.Flow{ID: "f", Environment: "staging", Version: "3", Title: "T", Description: "D"}, ""},
-		"nothing told":           {&flowschema.Document{}, "f", "live", module.Flow{ID: "f", Environment: "live"}, ""},
-		"no flow":                {doc: &flowschema.Document{Environment: "live"}, err: "does not tell which flow it is for"},
-		"no environment":         {doc: &flowschema.Document{FlowID: "f"}, err: "does not tell its environment"},
-		"of another flow":        {doc: told, flow: "g", err: `is for the flow "f", not for "g"`},
-		"of another environment": {doc: told, environment: "live", err: `is for the environment "staging", not for "live"`},
+		"a full document":        {doc: full, want: module.Flow{ID: "f", Environment: "staging", Version: "3", Title: "T", Description: "D"}},
+		"set twice, the same":    {full, "f", "staging", module.Flow{ID: "f", Environment: "staging", Version: "3", Title: "T", Description: "D"}, ""},
+		"an empty document":      {&flowschema.Document{}, "f", "live", module.Flow{ID: "f", Environment: "live"}, ""},
+		"no flow":                {doc: &flowschema.Document{Environment: "live"}, err: "does not contain its flow's ID"},
+		"no environment":         {doc: &flowschema.Document{FlowID: "f"}, err: "does not contain its environment"},
+		"of another flow":        {doc: full, flow: "g", err: `is for the flow "f", not for "g"`},
+		"of another environment": {doc: full, environment: "live", err: `is for the environment "staging", not for "live"`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

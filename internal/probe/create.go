@@ -140,7 +140,7 @@ func playerURL(served string) string {
 	return "with a token in its query"
 }
 
-// verdictOf says what became of a create.
+// verdictOf returns the verdict on a create.
 func verdictOf(r Response) string {
 	if r.Status/100 == 2 {
 		return "accepted"

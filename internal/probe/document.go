@@ -30,7 +30,7 @@ var (
 	}
 )
 
-// form is what the flow's document says of multipart requests.
+// form is the flow's document on multipart requests.
 type form struct {
 	offered  bool
 	jsonToo  bool

@@ -53,7 +53,7 @@ type Target struct {
 // MaxCreates is how many sessions a probe creates at most.
 const MaxCreates = 4
 
-// Verdict says how what was seen relates to what the provider assumes.
+// Verdict compares what was observed with what the provider assumes.
 type Verdict string
 
 // The verdicts.
@@ -119,7 +119,7 @@ type probe struct {
 
 	sessionID string // whose details are asked for
 	fileID    string // of a data block of that session
-	form      form   // what the flow's document says of forms
+	form      form   // the flow's document on forms
 }
 
 // note reports what was seen of a question; "" is nothing.

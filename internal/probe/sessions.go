@@ -89,7 +89,7 @@ func orderOf(sessions []object) string {
 	return directionOf(times, "newest first", "oldest first")
 }
 
-// directionOf says whether times fall or rise; "" where fewer than two differ.
+// directionOf returns whether times fall or rise; "" where fewer than two differ.
 func directionOf(times []string, falling, rising string) string {
 	rises := slices.IsSorted(times)
 	reversed := slices.Clone(times)
@@ -195,7 +195,7 @@ func (p *probe) noteSession(session object) {
 	p.note(sessionLastStep, stepMembers(session.object("lastStep")))
 	results := session.kind("results")
 	if results == "absent" || results == "null" {
-		results = "" // given in a final status only
+		results = "" // returned in a final status only
 	}
 	p.note(sessionResults, results)
 	p.note(sessionRedirect, place("redirectUrl", "sessionContext"))

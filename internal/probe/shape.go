@@ -46,7 +46,7 @@ func asList(v any) []any {
 	return l
 }
 
-// kind names the JSON kind of a member, or says that it is absent.
+// kind returns the JSON kind of a member, or that it is absent.
 func (o object) kind(name string) string {
 	v, ok := o[name]
 	if !ok {

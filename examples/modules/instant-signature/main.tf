@@ -35,7 +35,7 @@ resource "idnow_session" "signature" {
   lifecycle {
     postcondition {
       condition     = self.outcome == "accepted"
-      error_message = "The signature was not accepted: the session ${self.id} is ${self.session_status}, its outcome is ${coalesce(self.outcome, "not told")}."
+      error_message = "The signature was not accepted: the session ${self.id} is ${self.session_status}, its outcome is ${coalesce(self.outcome, "unknown")}."
     }
   }
 }

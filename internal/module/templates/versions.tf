@@ -10,7 +10,8 @@ terraform {
 
   required_providers {
     idnow = {
-      source = "idnow/idnow"
+      source  = "idnow/idnow"
+      version = ">= 0.1"
     }
   }
 }

@@ -7,7 +7,8 @@ terraform {
 
   required_providers {
     idnow = {
-      source = "idnow/idnow"
+      source  = "idnow/idnow"
+      version = ">= 0.1"
     }
   }
 }
