@@ -9,7 +9,7 @@ output "session_status" {
 }
 
 output "player_url" {
-  description = "Where the applicant goes through the session. It carries the player's token."
+  description = "The URL at which the applicant goes through the session. It contains the player's token."
   value       = idnow_session.applicant.player_url
   sensitive   = true
 }

@@ -3,7 +3,7 @@ data "idnow_flow_openapi" "signature" {
   environment = "staging"
 }
 
-# What the flow needs, as "basicIdentity.givenName".
+# The required input, for example "basicIdentity.givenName".
 output "required_fields" {
   value = flatten([
     for block in data.idnow_flow_openapi.signature.data_blocks : [

@@ -2,8 +2,8 @@ terraform {
   required_version = ">= 1.5.0" # for plantimestamp
 }
 
-# Whoever may read this state may read all of it, input and player URLs
-# included: outputs are no boundary.
+# Read access to a state is access to all of it, including input and player URLs:
+# outputs do not restrict it.
 data "terraform_remote_state" "fixtures" {
   backend = "local"
 

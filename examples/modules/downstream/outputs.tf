@@ -4,7 +4,7 @@ output "session_ids" {
 }
 
 output "browser_tests" {
-  description = "What a browser test needs, by subject."
+  description = "The data of the browser tests, by subject."
   sensitive   = true # a remote state's outputs carry no mark of their own
   value = {
     for subject, session in local.sessions : subject => {

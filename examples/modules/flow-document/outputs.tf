@@ -14,7 +14,7 @@ output "input_schema_json" {
 }
 
 output "required_fields" {
-  description = "What the flow can't do without."
+  description = "The paths of the required input."
   value = flatten([
     for block in data.idnow_flow_openapi.this.data_blocks : [
       for field in block.fields : "${block.name}.${field.path}" if field.required

@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: write.sh FILE
-# Writes the flow's document to FILE, whole or not at all. CLI=tofu for OpenTofu.
+# Writes the flow's document to FILE atomically. Set CLI=tofu for OpenTofu.
 set -eu
 cli=${CLI:-terraform}
 file=${1:?usage: write.sh FILE}

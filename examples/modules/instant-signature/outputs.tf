@@ -4,7 +4,7 @@ output "session_id" {
 }
 
 output "outcome" {
-  description = "What the session came to."
+  description = "The session's outcome."
   value       = idnow_session.signature.outcome
 }
 

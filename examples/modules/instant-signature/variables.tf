@@ -11,7 +11,7 @@ variable "contract" {
 }
 
 variable "signer" {
-  description = "Who signs."
+  description = "The signer."
   type = object({
     givenName  = string
     familyName = string

@@ -15,7 +15,7 @@ provider "idnow" {
 }
 
 locals {
-  # The very file that was sent by curl: keys are the API's own names.
+  # The file that curl sent: keys are the API's own names.
   body = jsondecode(file("${path.module}/body.json"))
 }
 

@@ -22,7 +22,7 @@ variable "flow_id" {
 }
 
 variable "person" {
-  description = "Who is verified."
+  description = "The person to verify."
   type = object({
     givenName  = string
     familyName = string
@@ -32,7 +32,7 @@ variable "person" {
 }
 
 variable "person_version" {
-  description = "Raise it to send changed data as a new session."
+  description = "Increase it to send changed data as a new session."
   type        = number
   default     = 1
 }
@@ -44,8 +44,8 @@ resource "idnow_session" "applicant" {
   metadata         = { subjectId = "customer-123" } # a reference, never a name or an address
 }
 
-# What came out of the session, without a copy in plan or state: for a
-# provisioner, a provider's arguments, or a write-only argument.
+# The session's results, stored neither in plan nor in state: for a provisioner, a
+# provider's arguments, or a write-only argument.
 ephemeral "idnow_session_datablocks" "applicant" {
   session_id = idnow_session.applicant.id
 }

@@ -4,7 +4,7 @@ output "session_ids" {
 }
 
 output "player_urls" {
-  description = "Where the browser tests start, by subject. Each carries the player's token."
+  description = "The URLs at which the browser tests start, by subject. Each contains the player's token."
   value       = module.fixtures.player_urls
   sensitive   = true
 }

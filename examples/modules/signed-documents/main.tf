@@ -33,9 +33,8 @@ action "idnow_download_session_files" "signed" {
   }
 }
 
-# The record that the session's documents are stored. Its actions run before it
-# is created: where one fails, it is not created, so the next apply waits and
-# stores again.
+# Records that the session's documents are stored. Its actions run before it is
+# created. If one fails, it is not created, and the next apply waits and stores again.
 resource "terraform_data" "stored" {
   input            = "${var.folder}/${idnow_session.signature.id}"
   triggers_replace = idnow_session.signature.id

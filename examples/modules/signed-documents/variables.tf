@@ -11,7 +11,7 @@ variable "contract" {
 }
 
 variable "signer" {
-  description = "Who signs."
+  description = "The signer."
   type = object({
     givenName  = string
     familyName = string
@@ -35,7 +35,7 @@ variable "timeout" {
 }
 
 variable "folder" {
-  description = "The folder that gets a folder of signed documents for each session."
+  description = "The folder in which each session gets a folder of its signed documents."
   type        = string
   default     = "signed"
 }

@@ -1,5 +1,5 @@
-# A flow without a user step: the session ends by itself, and its file travels
-# from disk without a copy in memory or state.
+# A flow without a user step: the session ends by itself. Its file is streamed from
+# disk and is not stored in state.
 resource "idnow_session" "signature" {
   flow_id     = "de74a1b6-ca7d-4222-ae03-a4292b7da07c"
   environment = "staging"
