@@ -41,7 +41,7 @@ func startService(ctx context.Context) (*service, error) {
 }
 
 func (s *service) stop() {
-	s.Close() // first: the server would wait for what a fault keeps hanging
+	_ = s.Close() // first: the server would wait for what a fault keeps hanging
 	_ = s.server.Close()
 }
 

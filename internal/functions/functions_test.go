@@ -165,7 +165,7 @@ func TestValidateInput(t *testing.T) {
 			problem("input.basicIdentity.familyName", "maxLength", "is 151 characters long; at most 150 are allowed"),
 			problem("input.basicIdentity.givenNam", "unknown", "is not known to the flow; it knows birthDate, birthPlace, familyName, givenName and name here; did you mean givenName?"),
 			problem("input.basicIdentity.givenName", "required", "is missing; the flow needs it"),
-			problem("input.documentsToSign.documents[0].source", "format", `must be base64, as filebase64("PATH") returns it, or a file reference`),
+			problem("input.documentsToSign.documents[0].source", "format", `must be a file, as provider::idnow::file("PATH") returns it, or base64, as filebase64("PATH") returns it`),
 			problem("input.documentsToSign.documents[0].templateId", "type", "must be a string, not a boolean"),
 		}},
 		"a file reference that is none": {`{

@@ -117,7 +117,7 @@ func Generate(ctx context.Context, doc *flowschema.Document, flow Flow, options 
 		Flow:     flow,
 		Name:     cmp.Or(line(flow.Title), line(flow.ID)),
 		Type:     string(hclwrite.Format([]byte(typeOf(doc.Input(), !options.WriteOnly)))),
-		Optional: options.WriteOnly || len(validate.Input(context.Background(), doc, value.Object{}).Problems) == 0,
+		Optional: options.WriteOnly || len(validate.Input(ctx, doc, value.Object{}).Problems) == 0,
 		Header: []string{
 			generated + ". A change made here is lost when it runs again.",
 			"Flow " + flow.ID + version(flow) + ", environment " + flow.Environment + ".",

@@ -71,13 +71,13 @@ func (r *session) List(ctx context.Context, req list.ListRequest, stream *list.L
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		var given int64
+		var pushed int64
 		err := query.Each(ctx, func(s client.Session) bool {
 			if s.ID == "" {
 				return true // it could be neither identified nor imported
 			}
-			given++
-			return push(listed(ctx, req, &config, &s)) && given != req.Limit
+			pushed++
+			return push(listed(ctx, req, &config, &s)) && pushed != req.Limit
 		})
 		if err != nil {
 			var diags diag.Diagnostics
@@ -88,7 +88,7 @@ func (r *session) List(ctx context.Context, req list.ListRequest, stream *list.L
 }
 
 // listed is a session as terraform query shows it. Its attributes, where they
-// are asked for, are those that an import and the refresh after it give.
+// are asked for, are those that an import and the refresh after it store.
 func listed(ctx context.Context, req list.ListRequest, config *lookup.SessionsModel, s *client.Session) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(s)
@@ -103,11 +103,12 @@ func listed(ctx context.Context, req list.ListRequest, config *lookup.SessionsMo
 	result.Diagnostics.Append(result.Resource.Get(ctx, &model)...)
 	model.FlowID = config.FlowID
 	model.refresh(s)
+	model.adopt(s)
 	result.Diagnostics.Append(result.Resource.Set(ctx, &model)...)
 	return result
 }
 
-// displayName tells sessions apart for a person, by what the service tells.
+// displayName distinguishes sessions for a person, by what the service returns.
 func displayName(s *client.Session) string {
 	name := s.SubjectID
 	if name == "" {

@@ -244,7 +244,7 @@ func TestListedSessionIsTheImportedOne(t *testing.T) {
 			t.Fatalf("importing: %v, %v", err, imported)
 		}
 		read, err := c.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: "idnow_session", CurrentState: imported.ImportedResources[0].State, CurrentIdentity: result.Identity,
+			TypeName: "idnow_session", CurrentState: imported.ImportedResources[0].State, CurrentIdentity: result.Identity, Private: imported.ImportedResources[0].Private,
 		})
 		if err != nil || len(read.Diagnostics) > 0 {
 			t.Fatalf("reading: %v, %v", err, read)

@@ -105,17 +105,12 @@ func endImport(ctx context.Context, private privateState, diags *diag.Diagnostic
 // session, so that a configuration can be compared with it, and generated from
 // it. Revisions of the API differ in what that is.
 func (m *sessionModel) adopt(s *client.Session) {
-	if m.Metadata.IsNull() && s.SubjectID != "" {
-		subject := types.StringValue(s.SubjectID)
+	if subject := textOrNull(s.SubjectID); m.Metadata.IsNull() && !subject.IsNull() {
 		m.Metadata = types.DynamicValue(types.ObjectValueMust(
 			map[string]attr.Type{contract.SubjectID: types.StringType}, map[string]attr.Value{contract.SubjectID: subject}))
 	}
-	if m.RedirectURL.IsNull() && s.RedirectURL != "" {
-		m.RedirectURL = types.StringValue(s.RedirectURL)
-	}
-	if m.State.IsNull() && s.State != "" {
-		m.State = types.StringValue(s.State)
-	}
+	m.RedirectURL = textOr(s.RedirectURL, m.RedirectURL)
+	m.State = textOr(s.State, m.State)
 }
 
 // requireImported reports where the configuration says something else than the
@@ -123,8 +118,8 @@ func (m *sessionModel) adopt(s *client.Session) {
 // session that was to be imported, so each difference is an error. No message
 // contains a value, which may be a person's.
 func (m *sessionModel) requireImported(state *sessionModel, diags *diag.Diagnostics) {
-	compare := func(at path.Path, name string, planned, read attr.Value) {
-		if read.IsNull() || planned.IsUnknown() || planned.Equal(read) {
+	compare := func(at path.Path, name string, planned, read types.String) {
+		if read.IsNull() || planned.IsUnknown() || textOrNull(planned.ValueString()).Equal(read) {
 			return
 		}
 		diags.AddAttributeError(at, "Imported session differs",
@@ -135,7 +130,9 @@ func (m *sessionModel) requireImported(state *sessionModel, diags *diag.Diagnost
 	compare(pathFlowID, "flowId", m.FlowID, state.FlowID)
 	compare(pathEnvironment, "environment", m.Environment, state.Environment)
 	compare(pathRedirectURL, "redirectUrl", m.RedirectURL, state.RedirectURL)
-	compare(pathState, "state", m.State, state.State)
+	if !m.State.IsNull() { // the CLI leaves what is sensitive out of a configuration that it generates
+		compare(pathState, "state", m.State, state.State)
+	}
 	compare(pathMetadata, "subjectId", subjectID(m.Metadata), subjectID(state.Metadata))
 }
 

@@ -214,7 +214,9 @@ func TestImportOfAnotherSession(t *testing.T) {
 func TestImportGeneratesConfiguration(t *testing.T) {
 	acceptance.RequireCLI(t, "1.5.0", "1.6.0")
 	env := acceptance.New(t, emulator.Options{})
-	id := existing(t, env)
+	other := env.Workspace(env.Provider() + minimal("s", `redirect_url = "https://example.com/done"`, `state = "csrf"`))
+	other.Apply()
+	id := theSessionInState(other)
 	w := env.Workspace(env.Provider() + "import {\n  to       = idnow_session.s\n  provider = idnow\n  id       = \"staging/" + id + "\"\n}\n")
 	plan := w.Run("plan", "-no-color", "-input=false", "-generate-config-out=generated.tf")
 	generated, err := os.ReadFile(filepath.Join(w.Dir, "generated.tf"))

@@ -37,7 +37,7 @@ var textFormats = map[string]textFormat{
 	flowschema.FormatBinary: {isBase64, notBase64},
 }
 
-const notBase64 = `must be base64, as filebase64("PATH") returns it, or a file reference`
+const notBase64 = `must be a file, as provider::idnow::file("PATH") returns it, or base64, as filebase64("PATH") returns it`
 
 // numberFormat is a format of integers: the range that fits.
 type numberFormat struct {
