@@ -190,7 +190,7 @@ var leakScenarios = map[string]leakScenario{
 	},
 	"a refresh that quotes": {quoting: []emulator.Call{emulator.CallRead}, says: "The text of the response is withheld"},
 	"a wait that quotes": {
-		quoting: []emulator.Call{emulator.CallRead}, configuration: planted("wait_for_completion = true"), says: "Session has not ended yet",
+		quoting: []emulator.Call{emulator.CallRead}, configuration: planted("wait_for_completion = true"), says: "Session did not finish",
 	},
 	"a refresh that quotes write-only input": {
 		terraform: "1.11.0", openTofu: "1.11.0",
