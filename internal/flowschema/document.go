@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"mime"
 	"slices"
 	"strings"
 	"sync"
@@ -195,41 +194,6 @@ func (b *builder) body(schema any) (*Schema, error) {
 	c.bases[contract.Metadata] = 0
 	s := &Schema{}
 	return s, b.fill(s, nested, c)
-}
-
-// baseType returns a content type without its parameters, in lower case.
-func baseType(contentType string) string {
-	base, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		base, _, _ = strings.Cut(contentType, ";")
-	}
-	return strings.ToLower(strings.TrimSpace(base))
-}
-
-// rank orders content types: JSON, multipart, others.
-func rank(contentType string) int {
-	switch baseType(contentType) {
-	case contract.JSON:
-		return 0
-	case contract.Multipart:
-		return 1
-	}
-	return 2
-}
-
-func sendable(contentType string) bool { return rank(contentType) < 2 }
-
-// MediaType returns the media type in which body travels: multipart where it
-// holds files and the flow takes multipart, else JSON where the flow takes it,
-// else multipart.
-func (d *Document) MediaType(body value.Value) string {
-	takes := func(mediaType string) bool {
-		return slices.ContainsFunc(d.ContentTypes, func(offered string) bool { return baseType(offered) == mediaType })
-	}
-	if takes(contract.JSON) && (len(value.Files(body)) == 0 || !takes(contract.Multipart)) {
-		return contract.JSON
-	}
-	return contract.Multipart
 }
 
 // Body returns the schema of the request body in a media type. Where the
