@@ -85,7 +85,7 @@ func (w *writer) value(schema any, at value.Path, depth int) value.Value {
 	return w.anything(at, 3)
 }
 
-// parts lists the schemas of a place: what it refers to, all that allOf adds,
+// parts lists the schemas of a place: what it refers to, what allOf adds,
 // and one branch of each oneOf and anyOf.
 func (w *writer) parts(schema any, depth int) []node {
 	n, _ := schema.(node)

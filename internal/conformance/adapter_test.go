@@ -48,7 +48,7 @@ var readers = []reader{
 	{name: "emulator", read: readAsEmulator},
 }
 
-// readAsProvider is all that this package knows of the provider's packages.
+// readAsProvider is the only use of the provider's packages here.
 func readAsProvider(raw []byte) (flowDocument, error) {
 	document, err := flowschema.Parse(context.Background(), raw)
 	if err != nil {

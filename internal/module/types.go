@@ -25,7 +25,7 @@ type typer struct {
 	values   int  // written so far
 }
 
-// typeOf writes the type of values that fit s. It takes all that the flow takes.
+// typeOf writes the type of values that fit s. It accepts every value that the flow accepts.
 func typeOf(s *flowschema.Schema, required bool) string {
 	return (&typer{required: required}).write(placeOf(s), nil, false)
 }

@@ -163,7 +163,7 @@ func (r *sourceReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// readLast fills p with all that is left, and counts it as read only if the
+// readLast fills p with the rest, and counts it as read only if the
 // file ends there and its hash holds.
 func (r *sourceReader) readLast(p []byte) (int, error) {
 	if _, err := io.ReadFull(r.file, p); err != nil {

@@ -25,7 +25,7 @@ type (
 	list   = value.List
 )
 
-// binary is the fields of a flow whose binary leaves are at the given paths.
+// binary is the fields of a flow whose binary leaves are at these paths.
 type binary map[string]bool
 
 func (b binary) Binary(path value.Path) bool { return b[path.String()] }
@@ -116,7 +116,7 @@ func decodeForm(t testing.TB, contentType string, raw []byte) []part {
 	}
 }
 
-// wantErrors holds the texts of all that is wrong against want.
+// wantErrors compares the texts of all problems with want.
 func wantErrors(t *testing.T, err error, want []string) {
 	t.Helper()
 	var got []string

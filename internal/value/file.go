@@ -49,7 +49,7 @@ type FileError struct{ Key, Reason string }
 
 func (e *FileError) Error() string { return fmt.Sprintf("%s %s", e.Key, e.Reason) }
 
-// referenceKeys are all that a file reference may have.
+// referenceKeys are the keys that a file reference may have.
 var referenceKeys = []string{FileKey, SHA256Key, FilenameKey, ContentTypeKey}
 
 // IsFileReference reports whether o is meant as a file reference: one of the

@@ -70,7 +70,7 @@ func (k kinds) choices(schema *openapi3.Schema, around []*openapi3.Schema) []ope
 }
 
 // composition is schema and, without end for schemas that lead back to
-// themselves, all that it is composed of, and what a value of it may be.
+// themselves, everything that it is composed of, and the subtypes of it.
 func (k kinds) composition(schema *openapi3.Schema) []*openapi3.Schema {
 	var parts []*openapi3.Schema
 	for pending := []*openapi3.Schema{schema}; len(pending) > 0; {
@@ -155,7 +155,7 @@ func mayBe(schema *openapi3.Schema, property, word string) bool {
 	return true
 }
 
-// always is schema and all that it is composed of by allOf.
+// always is schema and everything that it is composed of by allOf.
 func always(schema *openapi3.Schema) []*openapi3.Schema {
 	parts := []*openapi3.Schema{schema}
 	for i := 0; i < len(parts); i++ {

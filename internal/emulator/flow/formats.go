@@ -79,7 +79,7 @@ func isIP(text string, version func(netip.Addr) bool) bool {
 }
 
 // isBase64 accepts the standard alphabet with padding (RFC 4648, section 4),
-// which is what OpenAPI's format byte means.
+// as OpenAPI's format byte requires.
 func isBase64(text string) bool {
 	_, err := base64.StdEncoding.DecodeString(text)
 	return err == nil && !strings.ContainsAny(text, "\r\n")

@@ -179,8 +179,8 @@ func (f *field) isList() bool {
 	return !slices.ContainsFunc(f.names(), func(name string) bool { return !isElement(name) })
 }
 
-// list describes every element by all that the document says of any: a document
-// that spells out element 0 means each.
+// list describes every element by the schemas of all: a document that spells out
+// element 0 describes each.
 func (f *field) list() *openapi3.Schema {
 	element := &field{}
 	for _, name := range f.names() {
@@ -211,7 +211,7 @@ func members(schema *openapi3.Schema, name string) []*openapi3.Schema {
 	return found
 }
 
-// propertyNames lists the properties of schema, over all that it is composed of.
+// propertyNames lists the properties of schema and of everything that it is composed of.
 func propertyNames(schema *openapi3.Schema) []string {
 	names := map[string]bool{}
 	for _, part := range composition(schema) {
@@ -222,6 +222,6 @@ func propertyNames(schema *openapi3.Schema) []string {
 	return slices.SortedFunc(maps.Keys(names), strings.Compare)
 }
 
-// composition is schema and all that it is composed of through allOf, oneOf and
+// composition is schema and everything that it is composed of through allOf, oneOf and
 // anyOf.
 func composition(schema *openapi3.Schema) []*openapi3.Schema { return kinds{}.composition(schema) }
