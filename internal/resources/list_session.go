@@ -57,7 +57,7 @@ func (r *session) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 	}
 }
 
-// List gives each session as soon as its page has arrived.
+// List returns each session as soon as its page has arrived.
 func (r *session) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config lookup.SessionsModel
 	diags := req.Config.Get(ctx, &config)
@@ -87,8 +87,8 @@ func (r *session) List(ctx context.Context, req list.ListRequest, stream *list.L
 	}
 }
 
-// listed is a session as terraform query shows it. Its attributes, where they
-// are asked for, are those that an import and the refresh after it store.
+// listed is a session as terraform query shows it. Its attributes, where the
+// request includes them, are those that an import and the refresh after it store.
 func listed(ctx context.Context, req list.ListRequest, config *lookup.SessionsModel, s *client.Session) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(s)

@@ -30,7 +30,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/server"
 )
 
-// core stands for a CLI that knows lists: it speaks the provider's protocol, so
+// core is in place of a CLI that supports lists: it speaks the provider's protocol, so
 // that these tests need none of that version.
 type core struct {
 	tfprotov6.ProviderServer
@@ -63,13 +63,13 @@ func newCore(t *testing.T, service *emulatortest.Server, settings map[string]tft
 
 func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 
-// object is an object of a schema's type, with null for what is not given.
-func (c *core) object(typ tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+// object is an object of a schema's type, with null for what values omits.
+func (c *core) object(typ tftypes.Type, values map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	c.t.Helper()
 	all := map[string]tftypes.Value{}
 	for name, attribute := range typ.(tftypes.Object).AttributeTypes {
 		all[name] = tftypes.NewValue(attribute, nil)
-		if v, ok := given[name]; ok {
+		if v, ok := values[name]; ok {
 			all[name] = v
 		}
 	}
@@ -179,8 +179,8 @@ func postSession(t *testing.T, service *emulatortest.Server, key, subject string
 	resp, err := http.DefaultClient.Do(req)
 	must(t, err)
 	defer resp.Body.Close()
-	if answer, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated {
-		t.Fatalf("creating a session: %s\n%s", resp.Status, answer)
+	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated {
+		t.Fatalf("creating a session: %s\n%s", resp.Status, body)
 	}
 }
 
@@ -227,8 +227,8 @@ func TestListSessions(t *testing.T) {
 	}
 }
 
-// What a list gives of a session is what its import and the refresh after it
-// give: otherwise the first plan after an import would show differences.
+// A list returns of a session what its import and the refresh after it return:
+// otherwise the first plan after an import would show differences.
 func TestListedSessionIsTheImportedOne(t *testing.T) {
 	service := newService(t, 3)
 	c := newCore(t, service, map[string]tftypes.Value{})
@@ -332,7 +332,7 @@ func TestListErrors(t *testing.T) {
 	}
 }
 
-// Sessions as another revision tells them: one without ID can't be imported.
+// Sessions as another revision returns them: one without ID can't be imported.
 func TestListOfOtherRevisions(t *testing.T) {
 	service := newService(t, 0)
 	service.Fault(fault.Fault{Call: string(emulator.CallSessions), Kind: fault.Replace, Status: http.StatusOK, Body: `[
@@ -349,7 +349,7 @@ func TestListOfOtherRevisions(t *testing.T) {
 		results = append(results, c.identified(result))
 		attributes := c.attributes(result.Resource, c.schema.ResourceSchemas["idnow_session"].ValueType())
 		if flow := attributes["flow_id"]; !flow.Equal(text(emulatortest.DocumentCapture)) {
-			t.Errorf("flow_id is %s where the service does not tell it, want the one that was asked for", flow)
+			t.Errorf("flow_id is %s where the service does not return it, want the one of the request", flow)
 		}
 	}
 	want := []found{{"bare", "staging", "bare"}, {"customer-123, ON_HOLD", "staging", "nested"}}

@@ -39,9 +39,9 @@ func (r *session) Configure(_ context.Context, req resource.ConfigureRequest, re
 	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
-// Update takes over what changes nothing on the service: replace_on_status,
-// input_validation, timeouts, and after an import what the configuration says
-// was sent. Everything else replaces the session.
+// Update stores what changes nothing on the service: replace_on_status,
+// input_validation, timeouts, and after an import the configuration of what was
+// sent. Everything else replaces the session.
 func (r *session) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state sessionModel
 	plan.load(ctx, req.Plan.Schema.Type(), req.Plan.Raw, &resp.Diagnostics)

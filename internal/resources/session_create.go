@@ -77,7 +77,7 @@ func (r *session) createInto(ctx context.Context, plan *sessionModel, inputWO at
 	return true
 }
 
-// create sends the request and returns the answer; nil where no session is
+// create sends the request and returns the response; nil where no session is
 // known to be there, with the reason in diags.
 func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) *client.CreatedSession {
 	q := newRequest(plan, inputWO)
@@ -100,7 +100,7 @@ func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.V
 	return r.send(ctx, attempt{plan: plan, request: q, document: document, begun: time.Now()}, body, diags)
 }
 
-// send sends the request and accounts for what came of it.
+// send sends the request and reports the outcome.
 func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, diags *diag.Diagnostics) *client.CreatedSession {
 	created, err := r.data.Client.CreateSession(ctx, a.plan.FlowID.ValueString(), a.plan.Environment.ValueString(), client.Body{
 		ContentType: body.ContentType,
@@ -108,7 +108,7 @@ func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, di
 		Open:        body.Open,
 	})
 	if err != nil {
-		a.answer = created
+		a.response = created
 		created = r.explainCreate(ctx, a, err, diags)
 	} else {
 		r.data.Creates.Add(created.SessionID)
@@ -136,8 +136,8 @@ func (r *session) documentToSend(ctx context.Context, plan *sessionModel, q *req
 	return document
 }
 
-// mediaType is what the flow's document says. Without one, files travel as
-// parts of their own and everything else as JSON.
+// mediaType is the media type of the flow's document. Without one, a body with
+// files is a form and any other is JSON.
 func mediaType(document *flowschema.Document, body value.Object) string {
 	switch {
 	case document != nil:
@@ -148,7 +148,7 @@ func mediaType(document *flowschema.Document, body value.Object) string {
 	return payload.JSON
 }
 
-// fields tells the encoder what the document says about the body's leaves.
+// fields reports to the encoder what the document defines for the body's leaves.
 type fields struct {
 	document  *flowschema.Document // may be nil
 	mediaType string
@@ -182,17 +182,17 @@ func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
 	}
 }
 
-// attempt is a create, whose answer may be no plain success.
+// attempt is a create, whose response may be incomplete or missing.
 type attempt struct {
 	plan     *sessionModel
 	request  *request
 	document *flowschema.Document   // nil without one
-	begun    time.Time              // by the clock that the client knows the service's beside
-	answer   *client.CreatedSession // what there is of one
+	begun    time.Time              // by the local clock
+	response *client.CreatedSession // what it contains, if it is incomplete
 }
 
-// explainCreate reports a failed create and says whether a session may exist.
-// It returns what there is of an answer, which is stored like a whole one.
+// explainCreate reports a failed create, and whether a session may exist. It
+// returns what an incomplete response contains, which is stored like a complete one.
 func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) *client.CreatedSession {
 	var incomplete *client.IncompleteResponseError
 	var unknown *client.OutcomeUnknownError

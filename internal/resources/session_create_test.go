@@ -45,7 +45,7 @@ func emptyPlan(configuration string) resource.TestStep {
 	}
 }
 
-// minimal is a session of the document capture flow with the given extra lines.
+// minimal is a session of the document capture flow with extra lines.
 func minimal(name string, lines ...string) string {
 	return fmt.Sprintf(`
 resource "idnow_session" %q {
@@ -97,7 +97,7 @@ const seedBody = `{
 
 func TestSeedExample(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
-	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not tell what is sensitive
+	acceptance.RequireCLI(t, "1.1.0", "1.6.0") // earlier ones do not show what is sensitive
 	configuration := env.Provider() + seedExample
 	at := tfjsonpath.New[string]
 	expect := func(name string, want knownvalue.Check) statecheck.StateCheck {

@@ -14,7 +14,7 @@ import (
 )
 
 // Delete removes the session from state. The API has no call that ends one, so a
-// warning says until when a session that is not final stays valid.
+// warning reports until when a session that is not final stays valid.
 func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state sessionModel
 	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
@@ -24,7 +24,7 @@ func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	if state.isWaitedFor() && r.data != nil {
 		r.data.Handover.Offer(&state)
 	}
-	end := "its lifetime ends, which is 24 hours unless the account says otherwise"
+	end := "its lifetime ends, by default after 24 hours"
 	if expiresAt := state.ExpiresAt.ValueString(); expiresAt != "" {
 		end = terminal.Text(expiresAt)
 	}

@@ -32,8 +32,8 @@ type createFault struct {
 	sessions int // on the service
 	stored   int // sessions in state
 
-	says []string // what the user reads; SESSION is the ID of the session on the service
-	do   string   // the word for what to do; empty only where there is nothing to do
+	message []string // what the user reads; SESSION is the ID of the session on the service
+	do      string   // the word for what to do; empty only where there is nothing to do
 }
 
 // What the user reads of a create that failed, by whether a session may exist.
@@ -71,156 +71,156 @@ func slow(kind fault.Kind, by time.Duration) fault.Fault {
 }
 
 const (
-	patient   = `max_retries = 1`
+	retryOnce = `max_retries = 1`
 	impatient = `request_timeout = "1s"`
 )
 
 var createFaults = map[string]createFault{
-	"none": {creates: 1, sessions: 1, stored: 1, says: []string{"1 added"}},
+	"none": {creates: 1, sessions: 1, stored: 1, message: []string{"1 added"}},
 
 	// The request never arrived, or was turned away: nothing was created, and
-	// what may be mended by waiting is asked for again.
+	// a transient failure is retried.
 	"connection refused": {
-		noService: true, arguments: []string{patient}, creates: 2,
-		says: []string{"Error: Service not reachable", "the connection was refused", nothingCreated}, do: "Check the provider's api_url",
+		noService: true, arguments: []string{retryOnce}, creates: 2,
+		message: []string{"Error: Service not reachable", "the connection was refused", nothingCreated}, do: "Check the provider's api_url",
 	},
 	"400": {
 		faults:  []fault.Fault{{Kind: fault.Status, Status: 400, Body: `{"statusCode":400,"message":["the flow is paused"],"error":"Bad Request"}`}},
-		creates: 1, says: []string{"Error: Request refused", "- disabled", nothingCreated}, do: "then run terraform apply again",
+		creates: 1, message: []string{"Error: Request refused", "- disabled", nothingCreated}, do: "then run terraform apply again",
 	},
 	"401, API key": {
 		faults: []fault.Fault{status(401)}, creates: 1,
-		says: []string{"Error: Not authenticated", nothingCreated}, do: "Check api_key (IDNOW_API_KEY)",
+		message: []string{"Error: Not authenticated", nothingCreated}, do: "Check api_key (IDNOW_API_KEY)",
 	},
 	"401, token revoked": {
 		client: true, faults: []fault.Fault{once(spoiled(fault.RevokeTokens))},
-		creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
+		creates: 2, sessions: 1, stored: 1, message: []string{"1 added"},
 	},
 	"401, whatever the token": {
 		client: true, faults: []fault.Fault{status(401)}, creates: 2,
-		says: []string{"Error: Not authenticated", nothingCreated}, do: "client_id and client_secret",
+		message: []string{"Error: Not authenticated", nothingCreated}, do: "client_id and client_secret",
 	},
-	"403": {faults: []fault.Fault{status(403)}, creates: 1, says: []string{"Error: Not permitted", nothingCreated}, do: "needs api.read"},
-	"404": {faults: []fault.Fault{status(404)}, creates: 1, says: []string{"Error: Not found", nothingCreated}, do: "Check the ID and the environment"},
-	"408": {faults: []fault.Fault{status(408)}, creates: 1, says: []string{"Error: Request timed out", nothingCreated}, do: "Run terraform apply again"},
-	"409": {faults: []fault.Fault{status(409)}, creates: 1, says: []string{"Error: Request refused", nothingCreated}, do: "apply again"},
-	"413": {faults: []fault.Fault{status(413)}, creates: 1, says: []string{"Error: Request too large", nothingCreated}, do: "Send smaller files"},
+	"403": {faults: []fault.Fault{status(403)}, creates: 1, message: []string{"Error: Not permitted", nothingCreated}, do: "needs api.read"},
+	"404": {faults: []fault.Fault{status(404)}, creates: 1, message: []string{"Error: Not found", nothingCreated}, do: "Check the ID and the environment"},
+	"408": {faults: []fault.Fault{status(408)}, creates: 1, message: []string{"Error: Request timed out", nothingCreated}, do: "Run terraform apply again"},
+	"409": {faults: []fault.Fault{status(409)}, creates: 1, message: []string{"Error: Request refused", nothingCreated}, do: "apply again"},
+	"413": {faults: []fault.Fault{status(413)}, creates: 1, message: []string{"Error: Request too large", nothingCreated}, do: "Send smaller files"},
 	"429, then free": {
-		faults: []fault.Fault{once(status(429))}, creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
+		faults: []fault.Fault{once(status(429))}, creates: 2, sessions: 1, stored: 1, message: []string{"1 added"},
 	},
 	"429, seconds, then free": {
-		faults: []fault.Fault{once(status(429, "Retry-After", "1"))}, creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
+		faults: []fault.Fault{once(status(429, "Retry-After", "1"))}, creates: 2, sessions: 1, stored: 1, message: []string{"1 added"},
 	},
 	"429, date, then free": {
-		faults: []fault.Fault{once(status(429, "Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"))}, creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
+		faults: []fault.Fault{once(status(429, "Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"))}, creates: 2, sessions: 1, stored: 1, message: []string{"1 added"},
 	},
 	"429, date beyond the time allowed": {
 		faults: []fault.Fault{status(429, "Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{"Error: Timeout exceeded", "429 Too Many Requests", nothingCreated}, do: "Raise the value in timeouts",
+		message: []string{"Error: Timeout exceeded", "429 Too Many Requests", nothingCreated}, do: "Raise the value in timeouts",
 	},
 	"429 throughout": {
-		faults: []fault.Fault{status(429, "Retry-After", "0")}, arguments: []string{patient}, creates: 2,
-		says: []string{"Error: Too many requests", nothingCreated}, do: "raise max_retries",
+		faults: []fault.Fault{status(429, "Retry-After", "0")}, arguments: []string{retryOnce}, creates: 2,
+		message: []string{"Error: Too many requests", nothingCreated}, do: "raise max_retries",
 	},
 	"429, for longer than the time allowed": {
 		faults: []fault.Fault{status(429, "Retry-After", "99999999999999999999")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{"Error: Timeout exceeded", "429 Too Many Requests", nothingCreated}, do: "Raise the value in timeouts",
+		message: []string{"Error: Timeout exceeded", "429 Too Many Requests", nothingCreated}, do: "Raise the value in timeouts",
 	},
 	"503, seconds, then free": {
-		faults: []fault.Fault{once(status(503, "Retry-After", "1"))}, creates: 2, sessions: 1, stored: 1, says: []string{"1 added"},
+		faults: []fault.Fault{once(status(503, "Retry-After", "1"))}, creates: 2, sessions: 1, stored: 1, message: []string{"1 added"},
 	},
 	"503, date beyond the time allowed": {
 		faults: []fault.Fault{status(503, "Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT")}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{"Error: Timeout exceeded", "503 Service Unavailable", nothingCreated}, do: "Raise the value in timeouts",
+		message: []string{"Error: Timeout exceeded", "503 Service Unavailable", nothingCreated}, do: "Raise the value in timeouts",
 	},
 	"503, seconds, throughout": {
-		faults: []fault.Fault{status(503, "Retry-After", "0")}, arguments: []string{patient}, creates: 2,
-		says: []string{"Error: Service failed", nothingCreated}, do: "Try again later",
+		faults: []fault.Fault{status(503, "Retry-After", "0")}, arguments: []string{retryOnce}, creates: 2,
+		message: []string{"Error: Service failed", nothingCreated}, do: "Try again later",
 	},
 
-	// Nobody can tell whether it was carried out: it is not sent again.
+	// It may have been carried out, so it is not retried.
 	"redirect": {
 		faults: []fault.Fault{spoiled(fault.Redirect)}, creates: 1,
-		says: []string{outcomeUnknown, "307 Temporary Redirect", notRetried, noneListed}, do: "Check that api_url is the address of the API itself",
+		message: []string{outcomeUnknown, "307 Temporary Redirect", notRetried, noneListed}, do: "Check that api_url is the address of the API itself",
 	},
-	"500": {faults: []fault.Fault{status(500)}, creates: 1, says: []string{outcomeUnknown, "500 Internal Server Error", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
-	"502": {faults: []fault.Fault{status(502)}, creates: 1, says: []string{outcomeUnknown, "502 Bad Gateway", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
-	"503": {faults: []fault.Fault{status(503)}, creates: 1, says: []string{outcomeUnknown, "503 Service Unavailable", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
-	"504": {faults: []fault.Fault{status(504)}, creates: 1, says: []string{outcomeUnknown, "504 Gateway Timeout", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
+	"500": {faults: []fault.Fault{status(500)}, creates: 1, message: []string{outcomeUnknown, "500 Internal Server Error", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
+	"502": {faults: []fault.Fault{status(502)}, creates: 1, message: []string{outcomeUnknown, "502 Bad Gateway", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
+	"503": {faults: []fault.Fault{status(503)}, creates: 1, message: []string{outcomeUnknown, "503 Service Unavailable", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
+	"504": {faults: []fault.Fault{status(504)}, creates: 1, message: []string{outcomeUnknown, "504 Gateway Timeout", notRetried, noneListed}, do: "If there is none, run terraform apply again"},
 	"500, carried out": {
 		faults:  []fault.Fault{{Kind: fault.Replace, Status: 500}},
-		creates: 1, sessions: 1, says: []string{outcomeUnknown, notRetried, oneListed}, do: howToImport,
+		creates: 1, sessions: 1, message: []string{outcomeUnknown, notRetried, oneListed}, do: howToImport,
 	},
 	"500, no session list": {
 		faults:  []fault.Fault{{Kind: fault.Replace, Status: 500}, {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, says: []string{outcomeUnknown, notRetried, "The session list can't be read"}, do: "look in the dashboard",
+		creates: 1, sessions: 1, message: []string{outcomeUnknown, notRetried, "The session list can't be read"}, do: "look in the dashboard",
 	},
 	"reset before it was carried out": {
 		faults: []fault.Fault{spoiled(fault.ResetBefore)}, creates: 1,
-		says: []string{outcomeUnknown, "the connection was", notRetried, noneListed}, do: "If there is none, run terraform apply again",
+		message: []string{outcomeUnknown, "the connection was", notRetried, noneListed}, do: "If there is none, run terraform apply again",
 	},
 	"reset after it was carried out": {
 		faults: []fault.Fault{spoiled(fault.ResetAfter)}, creates: 1, sessions: 1,
-		says: []string{outcomeUnknown, "the connection was reset", notRetried, oneListed}, do: howToImport,
+		message: []string{outcomeUnknown, "the connection was reset", notRetried, oneListed}, do: howToImport,
 	},
 	"hangs": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, arguments: []string{impatient}, creates: 1,
-		says: []string{outcomeUnknown, "no complete response within the request timeout of 1s", notRetried, noneListed}, do: "If there is none, run terraform apply again",
+		message: []string{outcomeUnknown, "no complete response within the request timeout of 1s", notRetried, noneListed}, do: "If there is none, run terraform apply again",
 	},
 	"hangs, for longer than the time allowed": {
 		faults: []fault.Fault{spoiled(fault.Hang)}, lines: []string{`timeouts = { create = "1s" }`}, creates: 1,
-		says: []string{outcomeUnknown, "longer than its timeout", "Raise timeouts.create first", notRetried, noneListed}, do: "If there is none, run terraform apply again",
+		message: []string{outcomeUnknown, "longer than its timeout", "Raise timeouts.create first", notRetried, noneListed}, do: "If there is none, run terraform apply again",
 	},
 	"slow header": {
-		faults: []fault.Fault{slow(fault.SlowHeader, 200*time.Millisecond)}, creates: 1, sessions: 1, stored: 1, says: []string{"1 added"},
+		faults: []fault.Fault{slow(fault.SlowHeader, 200*time.Millisecond)}, creates: 1, sessions: 1, stored: 1, message: []string{"1 added"},
 	},
 	"too slow header": {
 		faults: []fault.Fault{slow(fault.SlowHeader, time.Hour)}, arguments: []string{impatient}, creates: 1, sessions: 1,
-		says: []string{outcomeUnknown, "no complete response within the request timeout of 1s", notRetried, oneListed}, do: howToImport,
+		message: []string{outcomeUnknown, "no complete response within the request timeout of 1s", notRetried, oneListed}, do: howToImport,
 	},
 
-	// The service said that it created the session: what the response contains is
+	// The service output that it created the session: what the response contains is
 	// stored. Nothing of the session list is, which may show another run's session.
 	"slow body": {
-		faults: []fault.Fault{slow(fault.SlowBody, time.Millisecond)}, creates: 1, sessions: 1, stored: 1, says: []string{"1 added"},
+		faults: []fault.Fault{slow(fault.SlowBody, time.Millisecond)}, creates: 1, sessions: 1, stored: 1, message: []string{"1 added"},
 	},
 	"too slow body": {
 		faults: []fault.Fault{slow(fault.SlowBody, 100*time.Millisecond)}, arguments: []string{impatient},
-		creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
+		creates: 1, sessions: 1, message: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"cut off": {
-		faults: []fault.Fault{spoiled(fault.Truncated)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
+		faults: []fault.Fault{spoiled(fault.Truncated)}, creates: 1, sessions: 1, message: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, empty": {
-		faults: []fault.Fault{spoiled(fault.Empty)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
+		faults: []fault.Fault{spoiled(fault.Empty)}, creates: 1, sessions: 1, message: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, not JSON": {
-		faults: []fault.Fault{spoiled(fault.NotJSON)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
+		faults: []fault.Fault{spoiled(fault.NotJSON)}, creates: 1, sessions: 1, message: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, of the wrong type": {
-		faults: []fault.Fault{spoiled(fault.WrongType)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
+		faults: []fault.Fault{spoiled(fault.WrongType)}, creates: 1, sessions: 1, message: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, without end": {
-		faults: []fault.Fault{spoiled(fault.EndlessBody)}, creates: 1, sessions: 1, says: []string{idUnknown, oneListed}, do: howToImport,
+		faults: []fault.Fault{spoiled(fault.EndlessBody)}, creates: 1, sessions: 1, message: []string{idUnknown, oneListed}, do: howToImport,
 	},
 	"201, without ID": {
-		faults: []fault.Fault{spoiled(fault.WithoutID)}, creates: 1, sessions: 1, stored: 1, says: []string{withoutID, oneListed}, do: howToImport,
+		faults: []fault.Fault{spoiled(fault.WithoutID)}, creates: 1, sessions: 1, stored: 1, message: []string{withoutID, oneListed}, do: howToImport,
 	},
 	"201, without ID, no session list": {
 		faults:  []fault.Fault{spoiled(fault.WithoutID), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, stored: 1, says: []string{withoutID, "The state contains what the response does contain", "The session list can't be read"}, do: "look in the dashboard",
+		creates: 1, sessions: 1, stored: 1, message: []string{withoutID, "The state contains what the response does contain", "The session list can't be read"}, do: "look in the dashboard",
 	},
 	"201, empty, no session list": {
 		faults:  []fault.Fault{spoiled(fault.Empty), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, says: []string{idUnknown, "without the import creates, and bills, another session", "The session list can't be read"}, do: "import it: terraform import ADDRESS staging/SESSION_ID",
+		creates: 1, sessions: 1, message: []string{idUnknown, "without the import creates, and bills, another session", "The session list can't be read"}, do: "import it: terraform import ADDRESS staging/SESSION_ID",
 	},
 	"201, ID alone": {
-		faults: []fault.Fault{spoiled(fault.IDOnly)}, creates: 1, sessions: 1, stored: 1, says: []string{playerURLLost},
+		faults: []fault.Fault{spoiled(fault.IDOnly)}, creates: 1, sessions: 1, stored: 1, message: []string{playerURLLost},
 	},
 }
 
 // Whatever goes wrong with a create, there is at most one session, and either
-// it is in state or the user is told what became of it and what to do.
+// it is in state or the message reports the outcome and what to do.
 func TestCreateFaults(t *testing.T) {
 	for name, test := range createFaults {
 		t.Run(name, func(t *testing.T) {
@@ -300,23 +300,23 @@ func (c createFault) check(t *testing.T, env *acceptance.Env, w *acceptance.Work
 	if strays := env.RequestsOf(emulator.CallUnknown); len(strays) > 0 {
 		t.Errorf("a request went to %s", strays[0].Path)
 	}
-	says := append([]string{c.do}, c.says...)
+	messages := append([]string{c.do}, c.message...)
 	if wantExit == 1 && c.do == "" {
 		t.Error("the table names nothing to do about this error")
 	}
 	output := strings.Join(strings.Fields(unfold(apply.Output)), " ")
-	for _, want := range says {
+	for _, want := range messages {
 		if len(onService) == 1 {
 			want = placeholder.ReplaceAllString(want, onService[0].ID)
 		}
 		if !strings.Contains(output, want) {
-			t.Errorf("the apply does not say %q", want)
+			t.Errorf("the apply does not contain %q", want)
 		}
 	}
 	// To try again is no advice where a session may exist already.
 	for summary, advice := range map[string]string{outcomeUnknown: "ry again", idUnknown: "pply again"} {
 		if strings.Contains(output, summary) && strings.Contains(output, advice) {
-			t.Errorf("the apply says %q, and then %q", summary, advice)
+			t.Errorf("the apply reports %q, and then %q", summary, advice)
 		}
 	}
 	if t.Failed() {
@@ -334,7 +334,7 @@ func loggedCreates(t *testing.T, w *acceptance.Workspace) int {
 }
 
 // placeholder is where the table means the ID of the session on the service;
-// SESSION_ID is what the message itself says.
+// SESSION_ID is a word of the message itself.
 var placeholder = regexp.MustCompile(`\bSESSION\b`)
 
 // storedSession is a session as the state file has it.
@@ -343,7 +343,7 @@ type storedSession struct {
 	Attributes map[string]any
 }
 
-// storedSessions reads the sessions from a workspace's state file, which tells
+// storedSessions reads the sessions from a workspace's state file, which shows
 // more than the CLI shows and costs no run of it.
 func storedSessions(t *testing.T, w *acceptance.Workspace) []storedSession {
 	t.Helper()

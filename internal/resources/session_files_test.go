@@ -180,7 +180,7 @@ func TestFileThatIsNotUsable(t *testing.T) {
 			output := unfold(apply.Output)
 			for _, want := range []string{test.want, `"contract.pdf"`, "input.documentsToSign.documents[0].source", "No session was created"} {
 				if apply.ExitCode != 1 || !strings.Contains(output, want) {
-					t.Errorf("the apply (%d) does not say %q:\n%s", apply.ExitCode, want, apply.Output)
+					t.Errorf("the apply (%d) does not contain %q:\n%s", apply.ExitCode, want, apply.Output)
 				}
 			}
 			env.RequireCreates(t, 0)
@@ -202,7 +202,7 @@ func TestFileChangedUnderASavedPlan(t *testing.T) {
 			w.MustRun("plan", "-input=false", "-out=plan.out")
 			replaceFile(t, path, "%PDF other")
 			apply := w.Run("apply", "-no-color", "-input=false", "plan.out")
-			if apply.ExitCode != 1 || !strings.Contains(unfold(apply.Output), "inconsistent") { // the troubleshooting guide tells the messages
+			if apply.ExitCode != 1 || !strings.Contains(unfold(apply.Output), "inconsistent") { // the troubleshooting guide lists the messages
 				t.Errorf("the apply ended with %d:\n%s", apply.ExitCode, apply.Output)
 			}
 			env.RequireCreates(t, 0)

@@ -28,20 +28,20 @@ import (
 // and adopts the rest from the configuration.
 func (r *session) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var id identityModel
-	given := req.ID
-	if given != "" {
-		environment, sessionID, _ := strings.Cut(given, "/")
+	importID := req.ID
+	if importID != "" {
+		environment, sessionID, _ := strings.Cut(importID, "/")
 		id = identityModel{Environment: types.StringValue(environment), SessionID: types.StringValue(sessionID)}
 	} else {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
-		given = id.Environment.ValueString() + "/" + id.SessionID.ValueString()
+		importID = id.Environment.ValueString() + "/" + id.SessionID.ValueString()
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if !isPlain(id.Environment) || !isPlain(id.SessionID) {
 		resp.Diagnostics.AddError("Invalid import ID",
-			fmt.Sprintf("The import ID %s is not of the form ENVIRONMENT/SESSION_ID, such as staging/0197c55f-5af6-7e3d-af9b-f2359b104be8.", terminal.Quote(given)))
+			fmt.Sprintf("The import ID %s is not of the form ENVIRONMENT/SESSION_ID, such as staging/0197c55f-5af6-7e3d-af9b-f2359b104be8.", terminal.Quote(importID)))
 		return
 	}
 	r.data.ResolveEnvironment(id.Environment, &resp.Diagnostics)
@@ -59,25 +59,25 @@ func isPlain(part types.String) bool {
 }
 
 // An import leaves a mark in private state, which the update that adopts the
-// configuration takes away. No attribute could be the mark: under
+// configuration removes. No attribute could be the mark: under
 // ignore_changes any of them may stay null for good.
 const importKey = "import"
 
-// What the mark says.
+// The values of the mark.
 var (
 	importedUnread = []byte(`"unread"`) // the import itself has not read the session yet
 	importedRead   = []byte(`"read"`)
 )
 
-// privateState is what the provider keeps with a session in state and nobody is
-// shown. The framework has no public name for it.
+// privateState is what the provider stores with a session in state and no CLI
+// shows. The framework has no public name for it.
 type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, v []byte) diag.Diagnostics
 }
 
-// isImported reports whether the session came by an import whose configuration
-// has not been applied yet: what was sent to create it is not known then.
+// isImported reports whether the session was imported by a configuration that
+// has not been applied yet: what was sent to create it is then unknown.
 func isImported(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
 	mark, problems := private.GetKey(ctx, importKey)
 	diags.Append(problems...)
@@ -96,7 +96,7 @@ func isBeingImported(ctx context.Context, private privateState, diags *diag.Diag
 	return true
 }
 
-// endImport takes the mark away.
+// endImport removes the mark.
 func endImport(ctx context.Context, private privateState, diags *diag.Diagnostics) {
 	diags.Append(private.SetKey(ctx, importKey, nil)...)
 }
@@ -113,8 +113,8 @@ func (m *sessionModel) adopt(s *client.Session) {
 	m.State = textOr(s.State, m.State)
 }
 
-// requireImported reports where the configuration says something else than the
-// service does of the imported session. A replacement would leave behind the
+// requireImported reports where the configuration differs from what the service
+// returns of the imported session. A replacement would leave behind the
 // session that was to be imported, so each difference is an error. No message
 // contains a value, which may be a person's.
 func (m *sessionModel) requireImported(state *sessionModel, diags *diag.Diagnostics) {

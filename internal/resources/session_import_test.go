@@ -101,7 +101,7 @@ func TestImportUnderIgnoreChanges(t *testing.T) {
 	}
 	w.Apply()
 
-	// The first has its metadata from the service; the second is now given an input.
+	// The first has its metadata from the service; the second now sets input.
 	w.Write("main.tf", strings.Replace(readMain(t, w), withoutInput(ignoring("bare", "[metadata]")), ignoring("bare", "[metadata]"), 1))
 	requirePlanned(t, w.Plan(), map[string]string{"metadata": "", "bare": "must be replaced", "all": "must be replaced"})
 	w.Write("main.tf", strings.Replace(readMain(t, w), ignoring("metadata", "[metadata]"), minimal("metadata"), 1))
@@ -139,7 +139,7 @@ func TestImportErrors(t *testing.T) {
 	}
 }
 
-// The CLI itself says of an import that there is no such object. A warning that
+// The CLI itself reports of an import that there is no such object. A warning that
 // the session has left the state would be wrong beside it.
 func TestImportOfWhatIsNotThereIsNoLoss(t *testing.T) {
 	c := newCore(t, newService(t, 0), map[string]tftypes.Value{})
@@ -160,8 +160,8 @@ func TestImportOfWhatIsNotThereIsNoLoss(t *testing.T) {
 	}
 }
 
-// What the service returns of an imported session has to be what the
-// configuration says. No message contains a value.
+// What the service returns of an imported session must match the
+// configuration. No message contains a value.
 func TestImportOfAnotherSession(t *testing.T) {
 	acceptance.RequireCLI(t, "1.5.0", "1.6.0") // for import blocks
 	env := acceptance.New(t, emulator.Options{})
@@ -193,7 +193,7 @@ func TestImportOfAnotherSession(t *testing.T) {
 			}
 			for _, want := range test.want {
 				if !strings.Contains(output, want) {
-					t.Errorf("the plan does not say %q:\n%s", want, plan.Output)
+					t.Errorf("the plan does not contain %q:\n%s", want, plan.Output)
 				}
 			}
 			if i := strings.Index(output, "Error: Imported session differs"); i >= 0 && strings.Contains(output[i:], "of-alice") {

@@ -23,8 +23,8 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
 )
 
-// validatePlan judges what is known of a planned session by its flow's document.
-// What is unknown is passed here and judged again before it is sent.
+// validatePlan validates what is known of a planned session against its flow's
+// document. What is unknown passes here and is validated before it is sent.
 func (r *session) validatePlan(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) {
 	if r.mode(plan) == providerdata.ValidationOff || r.data.Client == nil ||
 		plan.FlowID.IsUnknown() || plan.Environment.IsUnknown() {
@@ -141,7 +141,7 @@ func (q *request) faultsOf(problems []validate.Problem) []fault {
 	return faults
 }
 
-// arrange makes of the problems what the CLI shows best. One that resolves deep
+// arrange arranges the problems for the CLI. One that resolves deep
 // paths shows the very line of each. Any other shows all of the attribute's
 // lines each time, so there one diagnostic lists the problems of an attribute.
 func (r *session) arrange(faults []fault) []fault {
@@ -161,7 +161,7 @@ func (r *session) arrange(faults []fault) []fault {
 	return arranged
 }
 
-// attach gives each problem the path that the CLI can show.
+// attach sets the path of each problem to one that the CLI can show.
 func (r *session) attach(faults []fault) []fault {
 	for i := range faults {
 		if !r.data.DeepPaths {

@@ -74,7 +74,7 @@ func TestEveryProblemInOnePlan(t *testing.T) {
 		`"Document capture", version 2, in the environment "staging"`,
 	} {
 		if !strings.Contains(output, want) {
-			t.Errorf("the plan does not say %q", want)
+			t.Errorf("the plan does not contain %q", want)
 		}
 	}
 	requireNoValue(t, result.Output)
@@ -212,7 +212,7 @@ func TestFlowNotPublished(t *testing.T) {
 }
 
 func TestDocumentThatCannotBeHad(t *testing.T) {
-	for name, answer := range map[string]fault.Fault{
+	for name, response := range map[string]fault.Fault{
 		"fails":             {Call: "document", Kind: fault.Status, Status: http.StatusInternalServerError},
 		"forbidden":         {Call: "document", Kind: fault.Status, Status: http.StatusForbidden},
 		"not JSON":          {Call: "document", Kind: fault.Replace, Status: http.StatusOK, Body: "<html>"},
@@ -221,7 +221,7 @@ func TestDocumentThatCannotBeHad(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acceptance.New(t, emulator.Options{})
-			env.Fault(answer)
+			env.Fault(response)
 			required := env.Workspace(env.Provider("max_retries = 0", `input_validation = "required"`) + minimal("s"))
 			if plan := required.Plan(); plan.ExitCode != 1 || !strings.Contains(plan.Output, "Error: Input not validated") {
 				t.Errorf("where validation is required the plan ended with %d:\n%s", plan.ExitCode, plan.Output)
@@ -251,7 +251,7 @@ func TestRefusedByTheService(t *testing.T) {
 	output := unfold(apply.Output)
 	for _, want := range []string{"Error: Request refused", "- redirect_url: allowlist", "- input.basicIdentity.givenName", "The text of the response is withheld", "No session was created."} {
 		if apply.ExitCode == 0 || !strings.Contains(output, want) {
-			t.Errorf("the apply (%d) does not say %q:\n%s", apply.ExitCode, want, apply.Output)
+			t.Errorf("the apply (%d) does not contain %q:\n%s", apply.ExitCode, want, apply.Output)
 		}
 	}
 	if strings.Contains(output, "Maximilian") {

@@ -76,7 +76,7 @@ func awaitRequest(t *testing.T, env *acceptance.Env, call emulator.Call) {
 	}
 }
 
-// interrupts are the ways in which a run is told to stop.
+// interrupts are the ways to stop a run.
 var interrupts = map[string]func(*run) error{
 	// A terminal signals all that runs in it, the provider included.
 	"Ctrl-C in a terminal": func(r *run) error { return syscall.Kill(-r.cmd.Process.Pid, syscall.SIGINT) },
@@ -138,9 +138,9 @@ func TestInterruptBetweenAttempts(t *testing.T) {
 			awaitRequest(t, env, emulator.CallCreate)
 			must(t, interrupts["Ctrl-C in a terminal"](apply))
 			result := apply.wait(t)
-			// The interrupt may be faster than the answer on its way, which is
+			// The interrupt may be faster than the response on its way, which is
 			// then what the user reads about.
-			createFault{creates: 1, says: []string{name}, do: nothingCreated}.check(t, env, w, result)
+			createFault{creates: 1, message: []string{name}, do: nothingCreated}.check(t, env, w, result)
 		})
 	}
 }
@@ -162,7 +162,7 @@ func testInterruptedWait(t *testing.T, interrupt func(*run) error) {
 	result := apply.wait(t)
 	for _, want := range []string{"Error: Session did not finish", "was interrupted"} {
 		if !strings.Contains(unfold(result.Output), want) {
-			t.Errorf("the apply does not say %q:\n%s", want, result.Output)
+			t.Errorf("the apply does not contain %q:\n%s", want, result.Output)
 		}
 	}
 	env.RequireCreates(t, 1)
@@ -207,7 +207,7 @@ func TestProviderKilledInFlight(t *testing.T) {
 	env.RequireCreates(t, 1)
 }
 
-// pluginGone is what a CLI says of a provider that ended amid a create: one or
+// pluginGone is what a CLI reports of a provider that ended amid a create: one or
 // the other, by what it notices first.
 var pluginGone = regexp.MustCompile(`Error: (Plugin did not respond|Request cancelled)\s[^:]*\.ApplyResourceChange `)
 

@@ -57,8 +57,8 @@ var (
 	}
 )
 
-// planted is a session of the planted person, with the given extra lines. The
-// person stands apart, so that the lines that the CLI shows of a configuration
+// planted is a session of the planted person, with extra lines. The
+// person is separate, so that the lines that the CLI shows of a configuration
 // don't hold it.
 func planted(lines ...string) string {
 	return `
@@ -98,8 +98,8 @@ output "everything" {
 }
 `
 
-// In the body of a fault, these stand for what the request to it holds: a
-// service can quote in its answer all that it was sent.
+// In the body of a fault, these are placeholders for what the request contains: a
+// service can quote in its response all that it was sent.
 const (
 	ofInput       = "OF-INPUT"
 	ofCredentials = "OF-CREDENTIALS"
@@ -118,7 +118,7 @@ func quotes(client bool) *strings.Replacer {
 	}, "; "))
 }
 
-// quoting is an answer in which a service shows what it was sent.
+// quoting is a response in which a service quotes the request.
 func quoting(code int, contentType, body string) fault.Fault {
 	return fault.Fault{Kind: fault.Status, Status: code, Header: map[string]string{"Content-Type": contentType}, Body: body}
 }
@@ -135,7 +135,7 @@ type leakScenario struct {
 	files               map[string]string // by name
 	variables           map[string]string
 	runs                [][]string // default: an apply and a plan
-	says                string     // what shows that the scenario took place
+	message             string     // what shows that the scenario took place
 	notInState          []string
 }
 
@@ -152,66 +152,66 @@ var leakScenarios = map[string]leakScenario{
 			plan, {"apply", "-refresh-only", "-auto-approve", "-no-color"}, {"show", "-no-color"}, {"output", "-no-color"},
 			{"plan", "-no-color", "-input=false", "-replace=idnow_session.s"}, {"destroy", "-auto-approve", "-no-color"},
 		},
-		says: "Destroy complete! Resources: 1 destroyed.",
+		message: "Destroy complete! Resources: 1 destroyed.",
 	},
 	"a token that is revoked": {
-		client: true, call: emulator.CallCreate, fault: once(spoiled(fault.RevokeTokens)), configuration: planted() + readBack, says: "1 added",
+		client: true, call: emulator.CallCreate, fault: once(spoiled(fault.RevokeTokens)), configuration: planted() + readBack, message: "1 added",
 	},
 	"a wait for the end": {
 		options:       emulator.Options{AutoComplete: map[string]time.Duration{emulatortest.DocumentCapture: time.Millisecond}},
-		configuration: planted("wait_for_completion = true") + readBack, says: "1 added",
+		configuration: planted("wait_for_completion = true") + readBack, message: "1 added",
 	},
-	"an answer with tokens": {
+	"a response with tokens": {
 		call: emulator.CallCreate,
 		fault: fault.Fault{Kind: fault.Replace, Status: http.StatusCreated,
 			Body: `{"sessionContext":{"sessionId":"S-1","sessionStatus":"CREATED"},"playerUrl":"https://player.example/player?token=` + plantedPlayer + `","sdkToken":"` + plantedSDK + `"}`},
-		says: "1 added",
+		message: "1 added",
 	},
-	"an answer that breaks off": {call: emulator.CallCreate, fault: spoiled(fault.Truncated), says: "Session created, but its ID is unknown"},
+	"a response that breaks off": {call: emulator.CallCreate, fault: spoiled(fault.Truncated), message: "Session created, but its ID is unknown"},
 	"a refusal in JSON": {
-		call: emulator.CallCreate, fault: quoting(400, "application/json", `{"statusCode":400,"message":["OF-INPUT","OF-CREDENTIALS"],"error":"Bad Request"}`), says: "Request refused",
+		call: emulator.CallCreate, fault: quoting(400, "application/json", `{"statusCode":400,"message":["OF-INPUT","OF-CREDENTIALS"],"error":"Bad Request"}`), message: "Request refused",
 	},
 	"a refusal as a problem": {
-		call: emulator.CallCreate, fault: quoting(422, "application/problem+json", `{"title":"OF-CREDENTIALS","detail":"OF-INPUT","errors":[{"field":"x","message":"OF-INPUT"}]}`), says: "Request refused",
+		call: emulator.CallCreate, fault: quoting(422, "application/problem+json", `{"title":"OF-CREDENTIALS","detail":"OF-INPUT","errors":[{"field":"x","message":"OF-INPUT"}]}`), message: "Request refused",
 	},
-	"a refusal in text":               {call: emulator.CallCreate, fault: quoting(403, "text/plain", "OF-INPUT, OF-CREDENTIALS"), says: "Not permitted"},
-	"a refusal in HTML":               {call: emulator.CallCreate, fault: quoting(413, "text/html", "<html><title>OF-INPUT, OF-CREDENTIALS</title>"), says: "Request too large"},
-	"a refusal with credentials":      {client: true, call: emulator.CallCreate, fault: quoting(409, "text/plain", "OF-INPUT, OF-CREDENTIALS"), says: "Request refused"},
-	"an unknown outcome":              {call: emulator.CallCreate, fault: quoting(500, "application/json", `{"message":"OF-INPUT, OF-CREDENTIALS"}`), says: "Session creation outcome unknown"},
-	"a document that can't be had":    {call: emulator.CallDocument, fault: quoting(400, "text/plain", ofCredentials), says: "Input not validated"},
-	"an API key that is refused":      {call: emulator.CallDocument, fault: quoting(401, "text/plain", ofCredentials), says: "Not authenticated"},
-	"a secret that is refused":        {client: true, call: emulator.CallToken, fault: quoting(401, "application/json", `{"error":"invalid_client","error_description":"OF-CREDENTIALS"}`), says: "Authentication failed"},
-	"a token service that goes wrong": {client: true, call: emulator.CallToken, fault: quoting(200, "text/plain", ofCredentials), says: "Invalid token response"},
-	"a create that quotes":            {quoting: []emulator.Call{emulator.CallCreate}, says: "Request refused"},
-	"a token service that quotes":     {client: true, quoting: []emulator.Call{emulator.CallToken}, says: "Authentication failed"},
+	"a refusal in text":               {call: emulator.CallCreate, fault: quoting(403, "text/plain", "OF-INPUT, OF-CREDENTIALS"), message: "Not permitted"},
+	"a refusal in HTML":               {call: emulator.CallCreate, fault: quoting(413, "text/html", "<html><title>OF-INPUT, OF-CREDENTIALS</title>"), message: "Request too large"},
+	"a refusal with credentials":      {client: true, call: emulator.CallCreate, fault: quoting(409, "text/plain", "OF-INPUT, OF-CREDENTIALS"), message: "Request refused"},
+	"an unknown outcome":              {call: emulator.CallCreate, fault: quoting(500, "application/json", `{"message":"OF-INPUT, OF-CREDENTIALS"}`), message: "Session creation outcome unknown"},
+	"a document that can't be had":    {call: emulator.CallDocument, fault: quoting(400, "text/plain", ofCredentials), message: "Input not validated"},
+	"an API key that is refused":      {call: emulator.CallDocument, fault: quoting(401, "text/plain", ofCredentials), message: "Not authenticated"},
+	"a secret that is refused":        {client: true, call: emulator.CallToken, fault: quoting(401, "application/json", `{"error":"invalid_client","error_description":"OF-CREDENTIALS"}`), message: "Authentication failed"},
+	"a token service that goes wrong": {client: true, call: emulator.CallToken, fault: quoting(200, "text/plain", ofCredentials), message: "Invalid token response"},
+	"a create that quotes":            {quoting: []emulator.Call{emulator.CallCreate}, message: "Request refused"},
+	"a token service that quotes":     {client: true, quoting: []emulator.Call{emulator.CallToken}, message: "Authentication failed"},
 	"reads that quote": {
 		quoting:       []emulator.Call{emulator.CallRead, emulator.CallSessions, emulator.CallDataBlocks},
-		configuration: planted() + readBack, says: "read the data blocks of the session",
+		configuration: planted() + readBack, message: "read the data blocks of the session",
 	},
-	"a refresh that quotes": {quoting: []emulator.Call{emulator.CallRead}, says: "The text of the response is withheld"},
+	"a refresh that quotes": {quoting: []emulator.Call{emulator.CallRead}, message: "The text of the response is withheld"},
 	"a wait that quotes": {
-		quoting: []emulator.Call{emulator.CallRead}, configuration: planted("wait_for_completion = true"), says: "Session did not finish",
+		quoting: []emulator.Call{emulator.CallRead}, configuration: planted("wait_for_completion = true"), message: "Session did not finish",
 	},
 	"a refresh that quotes write-only input": {
 		terraform: "1.11.0", openTofu: "1.11.0",
-		quoting: []emulator.Call{emulator.CallRead}, configuration: writeOnly, variables: map[string]string{"person": person}, says: "The text of the response is withheld",
+		quoting: []emulator.Call{emulator.CallRead}, configuration: writeOnly, variables: map[string]string{"person": person}, message: "The text of the response is withheld",
 	},
 	"input that is refused at plan": {
 		configuration: strings.NewReplacer("givenName ", "givenNam ", `"1907-03-29"`, `"Planted date"`, `"PASSPORT"`, `"PlantedType"`, "73914682.25", `"73914682 EUR"`,
 			"planted@example.com", "planted, no address", "UGxhbnRlZEltYWdl", "Planted, not base64", "9007199254741117", `["9007199254741117"]`).Replace(planted()),
-		runs: [][]string{plan}, says: "did you mean givenName?",
+		runs: [][]string{plan}, message: "did you mean givenName?",
 	},
 	"files": {
-		configuration: signing(byHand("contract.pdf")), files: map[string]string{"contract.pdf": "%PDF PlantedContent"}, says: "1 added",
+		configuration: signing(byHand("contract.pdf")), files: map[string]string{"contract.pdf": "%PDF PlantedContent"}, message: "1 added",
 		notInState: []string{"PlantedContent"},
 	},
 	"a file that changed": {
 		configuration: signing(`{ "$file" = "contract.pdf", "$sha256" = "` + strings.Repeat("ab", 32) + `" }`),
-		files:         map[string]string{"contract.pdf": "%PDF PlantedContent"}, says: "changed since the plan",
+		files:         map[string]string{"contract.pdf": "%PDF PlantedContent"}, message: "changed since the plan",
 	},
 	"write-only input": {
 		terraform: "1.11.0", openTofu: "1.11.0",
-		configuration: writeOnly, variables: map[string]string{"person": person}, says: "1 added",
+		configuration: writeOnly, variables: map[string]string{"person": person}, message: "1 added",
 		notInState: []string{"Planted"},
 	},
 	"ephemeral resources": {
@@ -223,7 +223,7 @@ ephemeral "idnow_session_datablocks" "s" {
   session_id = idnow_session.s.id
 }
 `,
-		says: "1 added", notInState: []string{"emulated."},
+		message: "1 added", notInState: []string{"emulated."},
 	},
 }
 
@@ -250,8 +250,8 @@ func TestNothingLeaks(t *testing.T) {
 			terminal := scenario.play(w)
 			log, err := os.ReadFile(filepath.Join(w.Dir, "trace.log"))
 			must(t, err)
-			if !strings.Contains(unfold(terminal), scenario.says) {
-				t.Errorf("the scenario did not take place, which would show as %q:\n%s", scenario.says, terminal)
+			if !strings.Contains(unfold(terminal), scenario.message) {
+				t.Errorf("the scenario did not take place, which would show as %q:\n%s", scenario.message, terminal)
 			}
 			if !strings.Contains(string(log), "provider.terraform-provider-idnow: API request") {
 				t.Error("the log has nothing of the provider")
@@ -285,7 +285,7 @@ func (s *leakScenario) workspace(env *acceptance.Env) *acceptance.Workspace {
 	return w
 }
 
-// play runs the scenario and returns what stands on the terminal.
+// play runs the scenario and returns the terminal's text.
 func (s *leakScenario) play(w *acceptance.Workspace) string {
 	runs := s.runs
 	if runs == nil {
@@ -326,14 +326,14 @@ func requireNoneInLog(t *testing.T, env *acceptance.Env, log string) {
 	requireNone(t, "the CLI's message about dynamic attributes", itsOwn.String(), secretsOf(env))
 }
 
-// requireNone fails for everything planted that stands in a text, and shows
+// requireNone fails for everything planted that a text contains, and shows
 // the first line in which it does.
 func requireNone(t *testing.T, where, text string, planted []string) {
 	t.Helper()
 	for _, p := range planted {
 		for line := range strings.Lines(text) {
 			if at := strings.Index(line, p); at >= 0 {
-				t.Errorf("%s tells %q: …%s", where, p, line[max(0, at-200):min(len(line), at+100)])
+				t.Errorf("%s contains %q: …%s", where, p, line[max(0, at-200):min(len(line), at+100)])
 				break
 			}
 		}

@@ -84,7 +84,7 @@ func TestEveryFateInOnePlan(t *testing.T) {
 	// Two sessions are gone: the CLI folds the second warning.
 	for _, want := range []string{"Plan: 3 to add, 2 to change, 1 to destroy.", "Warning: Session is gone", "and one more similar warning"} {
 		if !strings.Contains(plan.Output, want) {
-			t.Errorf("the plan does not say %q:\n%s", want, plan.Output)
+			t.Errorf("the plan does not contain %q:\n%s", want, plan.Output)
 		}
 	}
 	w.Apply()
@@ -108,7 +108,7 @@ func requirePlanned(t *testing.T, plan acceptance.Result, want map[string]string
 			got = mention[1]
 		}
 		if got != want {
-			t.Errorf("%s: want %q, the plan says %q", name, want, got)
+			t.Errorf("%s: want %q, the plan shows %q", name, want, got)
 		}
 	}
 	if t.Failed() {
@@ -146,7 +146,7 @@ func TestReplaceOnStatus(t *testing.T) {
 	}
 }
 
-// An expired session is replaced also when only the clock says so.
+// An expired session is replaced also when only expires_at has passed.
 func TestExpiryByTheClock(t *testing.T) {
 	for name, test := range map[string]struct {
 		argument string
@@ -183,7 +183,7 @@ func TestExpiryByTheClock(t *testing.T) {
 	}
 }
 
-// Where the service does not tell when a session ends, no lifetime is guessed.
+// Where the service does not return when a session ends, no lifetime is guessed.
 func TestNoGuessedLifetime(t *testing.T) {
 	var c clock
 	env := acceptance.New(t, emulator.Options{}, provider.WithClock(c.now))
@@ -283,12 +283,12 @@ func TestDestroyTellsHowLongTheSessionLives(t *testing.T) {
 	w.Apply()
 	ends := env.Sessions()[0].ExpiresAt.Format("2006-01-02T15:04:05")
 	if destroy := w.MustRun("destroy", "-auto-approve", "-no-color"); !strings.Contains(destroy.Output, "Warning: Session not ended") || !strings.Contains(unfold(destroy.Output), ends) {
-		t.Errorf("the destroy says:\n%s", destroy.Output)
+		t.Errorf("the destroy shows:\n%s", destroy.Output)
 	}
 	w.Apply()
 	must(t, env.SetStatus(theSessionInState(w), emulator.Completed, emulator.Rejected))
 	if destroy := w.MustRun("destroy", "-auto-approve", "-no-color"); strings.Contains(destroy.Output, "Session not ended") {
-		t.Errorf("a session that has ended is said to live on:\n%s", destroy.Output)
+		t.Errorf("a session that has ended is reported as still valid:\n%s", destroy.Output)
 	}
 }
 
@@ -325,8 +325,8 @@ func TestAllowedEnvironments(t *testing.T) {
 	}
 }
 
-// A session that ends within renew_before is replaced, whatever replace_on_status
-// says, and one that lives longer is not.
+// A session that ends within renew_before is replaced, whatever
+// replace_on_status is, and one that lives longer is not.
 func TestRenewBefore(t *testing.T) {
 	for name, test := range map[string]struct {
 		arguments []string

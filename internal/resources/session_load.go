@@ -23,13 +23,13 @@ var modelFields = func() map[string]int {
 	return fields
 }()
 
-// load fills m with a plan or a state, whose type and value are given. It does
-// what the framework's Get does, which compiles a regular expression for each
+// load fills m from the type and the value of a plan or a state. It replaces the
+// framework's Get, which compiles a regular expression for each
 // field of a struct each time (hashicorp/terraform-plugin-framework issue 725,
 // whose fix ends this file). Without it, the provider takes 1.1 times as long to
 // read and plan a session (BenchmarkSession in bench).
 func (m *sessionModel) load(ctx context.Context, kind attr.Type, raw tftypes.Value, diags *diag.Diagnostics) {
-	const summary, detail = "Session can't be read", "What the CLI handed over is not of the shape of a session. This is a bug in the provider; please report it."
+	const summary, detail = "Session can't be read", "The CLI's value does not match the schema of a session. This is a bug in the provider. Report it to the provider's developers."
 	whole, err := kind.ValueFromTerraform(ctx, raw)
 	object, ok := whole.(types.Object)
 	if err != nil || !ok {

@@ -53,12 +53,12 @@ output "ids" {
 	if diff := cmp.Diff(made, inState); diff != "" {
 		t.Errorf("state differs from the service (-service +state):\n%s", diff)
 	}
-	requirePaced(t, env.Creates())
+	requireRateLimited(t, env.Creates())
 }
 
-// requirePaced fails unless the limit was met and the creates went on at about
-// its pace: waits that double with each refusal would take minutes.
-func requirePaced(t *testing.T, creates []emulator.Recorded) {
+// requireRateLimited fails unless the limit was met and the creates continued at about
+// its rate: waits that double with each refusal would take minutes.
+func requireRateLimited(t *testing.T, creates []emulator.Recorded) {
 	t.Helper()
 	const longest = 20 * time.Second // the limit's own is one; machines that test are busy
 	refused := 0

@@ -53,8 +53,8 @@ func (m *sessionModel) identity() identityModel {
 	return identityModel{Environment: m.Environment, SessionID: m.ID}
 }
 
-// setCreated takes over the answer to a create. Every attribute becomes known;
-// what the answer lacks is null.
+// setCreated stores the response to a create. Every attribute becomes known;
+// what the response lacks is null.
 func (m *sessionModel) setCreated(created *client.CreatedSession) {
 	m.ID = textOrNull(created.SessionID)
 	m.PlayerURL = textOrNull(created.PlayerURL)
@@ -75,17 +75,17 @@ func (m *sessionModel) setWaiting(waiting *sessionModel) {
 	m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt = waiting.CreatedAt, waiting.StartedAt, waiting.CompletedAt, waiting.ExpiresAt
 }
 
-// refresh takes over what the service now says of the session. What it leaves
-// out stays as it was: revisions of the API differ in what they tell. What was
-// only sent, input and metadata first of all, is never read back.
+// refresh stores what the service now returns of the session. What it omits stays
+// as it was: revisions of the API differ in what they return. What was only sent,
+// such as input and metadata, is never read back.
 func (m *sessionModel) refresh(s *client.Session) {
 	if m.FlowID.IsNull() { // after an import
 		m.FlowID = textOrNull(s.FlowID)
 	}
 	m.SessionStatus = textOr(s.Status, m.SessionStatus)
 	if s.Outcome != client.OutcomeNone || client.IsFinal(s.Status) {
-		// That a session which runs has none yet is no news: written down, it
-		// would change an output of every configuration right after the create.
+		// A running session has none. Stored, NO_OUTCOME would change an output
+		// of every configuration right after the create.
 		m.Outcome = textOr(s.Outcome, m.Outcome)
 	}
 	m.CreatedAt = textOr(s.CreatedAt, m.CreatedAt)
@@ -97,12 +97,12 @@ func (m *sessionModel) refresh(s *client.Session) {
 	}
 }
 
-// told is all that refresh may change, to be compared.
-func (m *sessionModel) told() [8]attr.Value {
+// refreshed returns the attributes that refresh may change, for comparison.
+func (m *sessionModel) refreshed() [8]attr.Value {
 	return [8]attr.Value{m.FlowID, m.SessionStatus, m.Outcome, m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt, m.FlowVersion}
 }
 
-// renewBefore returns how long before its end a session is replaced, 0 for not.
+// renewBefore returns how long before its end a session is replaced, 0 for never.
 func (m *sessionModel) renewBefore() time.Duration {
 	d, err := time.ParseDuration(m.RenewBefore.ValueString())
 	if err != nil {
@@ -111,7 +111,7 @@ func (m *sessionModel) renewBefore() time.Duration {
 	return d
 }
 
-// lifetime returns how long the session lives, where the service says so.
+// lifetime returns how long the session lives, where the service returns both times.
 func (m *sessionModel) lifetime() (time.Duration, bool) {
 	created, known := client.ParseTime(m.CreatedAt.ValueString())
 	expires, alsoKnown := client.ParseTime(m.ExpiresAt.ValueString())
@@ -141,7 +141,7 @@ func textOr(s string, otherwise types.String) types.String {
 	return types.StringValue(terminal.Printable(s)) // the CLI prints it as it is
 }
 
-// integerOrNull reads a version, which the service gives as a number.
+// integerOrNull reads a version, which the service returns as a number.
 func integerOrNull(s string) types.Int64 {
 	n, ok := client.ParseInteger(s)
 	if !ok {

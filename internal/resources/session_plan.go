@@ -22,8 +22,7 @@ import (
 
 // ModifyPlan decides what a plan means for a session: the same, adopted after
 // an import, or replaced; and validates the input of one that is to be created.
-// Terraform asks a second time, without prior state, for a session that it
-// replaces, so validation belongs to the plans that have none.
+// Terraform plans a session that it replaces a second time, without prior state, so validation belongs to the plans that have none.
 func (r *session) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.data == nil {
 		return
@@ -93,8 +92,8 @@ func (m *sessionModel) writtenAs(proposed *sessionModel) bool {
 	return m.Environment.Equal(proposed.Environment) && m.Input.Equal(proposed.Input) && m.Metadata.Equal(proposed.Metadata)
 }
 
-// planAdoption sees to it that an import is followed by an update, which ends
-// it. There is one of itself wherever the configuration says what was sent;
+// planAdoption ensures that an update, which ends the import, follows it. A
+// configuration that sets what was sent makes the plan an update by itself;
 // ignore_changes may cover all of that.
 func planAdoption(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.Equal(req.State.Raw) {
@@ -102,22 +101,22 @@ func planAdoption(ctx context.Context, req resource.ModifyPlanRequest, resp *res
 	}
 }
 
-// planRenewal plans a replacement because of what the service says, where
+// planRenewal plans a replacement because of what the service returned, where
 // nothing in the configuration has changed. Core drops a replacement by an
 // attribute that does not change, so one has to be planned as unknown.
 func planRenewal(ctx context.Context, req resource.ModifyPlanRequest, state *sessionModel, resp *resource.ModifyPlanResponse) {
 	changed, ok := planUnknown(ctx, req, resp)
 	if !ok {
 		resp.Diagnostics.AddWarning("Session has ended",
-			fmt.Sprintf("The session %s has ended (%s) and would be replaced, but ignore_changes covers all of its attributes, which this CLI takes for "+
-				"keeping it. To replace it, run: terraform apply -replace=ADDRESS", terminal.Text(state.ID.ValueString()), terminal.Text(state.SessionStatus.ValueString())))
+			fmt.Sprintf("The session %s has ended (%s) and would be replaced, but ignore_changes covers all of its attributes, so this CLI "+
+				"keeps it. To replace it, run: terraform apply -replace=ADDRESS", terminal.Text(state.ID.ValueString()), terminal.Text(state.SessionStatus.ValueString())))
 		return
 	}
 	resp.RequiresReplace = path.Paths{changed}
 }
 
-// planUnknown plans an attribute as unknown that the service sets, and tells
-// which. Older Terraform (1.0, no longer 1.5) takes what ignore_changes lists
+// planUnknown plans an attribute as unknown that the service sets, and returns
+// its path. Older Terraform (1.0, no longer 1.5) takes what ignore_changes lists
 // for configured and refuses an unknown there: then another attribute has to
 // serve, and where none is left it reports false.
 func planUnknown(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (path.Path, bool) {

@@ -57,7 +57,7 @@ variable "person" { default = { givenName = "Maximilian", familyName = "Schmidt"
 ` + strings.Replace(minimal("s"), `{ givenName = "Max", familyName = "Schmidt" }`, "var.person", 1))
 			w.Setenv("IDNOW_SHOW_SERVICE_MESSAGES", test.variable)
 			output := strings.Join(strings.Fields(unfold(w.Run(apply...).Output)), " ")
-			requireSaid(t, output, test.shows)
+			requireMessages(t, output, test.shows)
 			requireNone(t, "the terminal", output, test.not)
 		})
 	}
@@ -65,7 +65,7 @@ variable "person" { default = { givenName = "Maximilian", familyName = "Schmidt"
 
 // A flow_id that is none of the flows' suggests the nearest.
 func TestFlowSuggestions(t *testing.T) {
-	for name, test := range map[string]struct{ flowID, says string }{
+	for name, test := range map[string]struct{ flowID, message string }{
 		"a typo": {strings.Replace(emulatortest.DocumentCapture, "40cb", "40bc", 1), `The nearest flows that are published there: - "Document capture", flow_id "` + emulatortest.DocumentCapture + `"`},
 		"a name": {"document capture", `It is the name of a flow; set flow_id to the flow's ID: - "Document capture", flow_id "` + emulatortest.DocumentCapture + `"`},
 		"empty":  {"", "The value of flow_id is not usable: the flow_id is empty."},
@@ -76,7 +76,7 @@ func TestFlowSuggestions(t *testing.T) {
 			w := env.Workspace(env.Provider() + strings.Replace(minimal("a"), emulatortest.DocumentCapture, test.flowID, 1) +
 				strings.Replace(minimal("b"), emulatortest.DocumentCapture, test.flowID, 1))
 			output := strings.Join(strings.Fields(unfold(w.Plan().Output)), " ")
-			requireSaid(t, output, []string{test.says})
+			requireMessages(t, output, []string{test.message})
 			if lists := len(env.RequestsOf(emulator.CallFlows)); lists > 1 {
 				t.Errorf("the flows were listed %d times for two sessions", lists)
 			}
@@ -88,14 +88,14 @@ func TestFlowSuggestions(t *testing.T) {
 // whichever call quotes them.
 func TestServiceMessagesShowNoToken(t *testing.T) {
 	for name, test := range map[string]struct {
-		client bool
-		call   emulator.Call
-		says   string
+		client  bool
+		call    emulator.Call
+		message string
 	}{
-		"an API key":         {call: emulator.CallCreate, says: "PlantedGiven PlantedFamily was born on 1907-03-29"},
-		"client credentials": {client: true, call: emulator.CallToken, says: "The response contains"},
-		"an access token":    {client: true, call: emulator.CallCreate, says: "1907-03-29"},
-		"a document":         {call: emulator.CallDocument, says: "1907-03-29"},
+		"an API key":         {call: emulator.CallCreate, message: "PlantedGiven PlantedFamily was born on 1907-03-29"},
+		"client credentials": {client: true, call: emulator.CallToken, message: "The response contains"},
+		"an access token":    {client: true, call: emulator.CallCreate, message: "1907-03-29"},
+		"a document":         {call: emulator.CallDocument, message: "1907-03-29"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sideBySide(t)
@@ -107,7 +107,7 @@ func TestServiceMessagesShowNoToken(t *testing.T) {
 			quote := quotes(test.client).Replace(ofCredentials + "; " + ofInput)
 			env.Fault(fault.Fault{Call: string(test.call), Kind: fault.Status, Status: http.StatusBadRequest, Body: quote})
 			output := env.Workspace(block + planted()).Run(apply...).Output
-			requireSaid(t, strings.Join(strings.Fields(unfold(output)), " "), []string{test.says})
+			requireMessages(t, strings.Join(strings.Fields(unfold(output)), " "), []string{test.message})
 			shown := strings.ReplaceAll(output, plantedState, "") // no token, and part of what was asked for
 			requireNone(t, "the terminal", shown, secretsOf(env))
 		})

@@ -22,8 +22,8 @@ const (
 	readTimeoutDescription = "The time for reading the session's status, as a Go duration such as \"1m\". Default 5m."
 )
 
-// Read brings status and times up to date. Whatever goes wrong, state keeps
-// what it has, unless the service says that there is no such session.
+// Read brings status and times up to date. After an error, state stays
+// as it is, unless the service reports that there is no such session.
 func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state sessionModel
 	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
@@ -44,44 +44,44 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString())
 	switch {
 	case err == nil && r.offerWait(ctx, &state, current, resp):
-		// It stays as it is: its deletion shows by a status that is not final that
-		// the wait continues.
+		// State stays as it is: a deletion recognizes by a status that is not final
+		// that the wait continues.
 	case err == nil:
-		before := state.told()
+		before := state.refreshed()
 		state.refresh(current)
 		if importing {
 			state.adopt(current)
 		}
-		if importing || state.told() != before {
+		if importing || state.refreshed() != before {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
 	case client.IsNotFound(err):
-		if !importing { // the CLI itself says then that there is no such object
+		if !importing { // otherwise the CLI reports that there is no such object
 			resp.Diagnostics.AddWarning("Session is gone",
-				fmt.Sprintf("The service no longer has the session %s in the environment %s. It leaves the state, and the next apply creates a new one.",
+				fmt.Sprintf("The service no longer has the session %s in the environment %s. It is removed from state, and the next apply creates a new one.",
 					terminal.Text(state.ID.ValueString()), terminal.Quote(state.Environment.ValueString())))
 		}
 		resp.State.RemoveResource(ctx)
 	case client.IsForbidden(err):
 		resp.Diagnostics.AddWarning("Session can't be read",
-			fmt.Sprintf("The API client may not read the session %s, so its status in state is that of the last time. "+
-				"Give the client the permission api.read.", terminal.Text(state.ID.ValueString())))
+			fmt.Sprintf("The API client may not read the session %s, so its status was not refreshed. "+
+				"Grant the client the permission api.read.", terminal.Text(state.ID.ValueString())))
 	default:
 		d := diagnostic.Call{Doing: "read the session " + terminal.Text(state.ID.ValueString()), Policy: r.data.ServiceText}.Explain(err)
 		resp.Diagnostics.AddError(d.Summary, d.Detail())
 	}
 }
 
-// canRead reports whether there is something to ask the service. Where there
-// is not, state stays as it is.
+// canRead reports whether the session can be read at all. Where it can't, state
+// stays as it is.
 func (r *session) canRead(ctx context.Context, state *sessionModel, diags *diag.Diagnostics) bool {
 	switch {
 	case r.data == nil || r.data.Client == nil:
-		tflog.Info(ctx, "session is not refreshed: the provider's settings are not known yet")
+		tflog.Info(ctx, "session is not refreshed: the provider's settings are unknown until apply")
 		return false
 	case state.ID.ValueString() == "":
 		diags.AddWarning("Session can't be read",
-			"The service never told this session's ID, so its status can't be refreshed.")
+			"The state does not contain the session's ID, so its status can't be refreshed.")
 		return false
 	case !r.data.Allows(state.Environment.ValueString()):
 		diags.AddWarning("Session not refreshed",

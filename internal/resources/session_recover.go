@@ -38,12 +38,12 @@ const (
 // was made and not by which request, so it may be that of another run.
 func (r *session) reportUnidentified(ctx context.Context, a attempt, diags *diag.Diagnostics) *client.CreatedSession {
 	found, importIt := r.search(ctx, a)
-	if a.answer != nil && (a.answer.PlayerURL != "" || a.answer.SDKToken != "") {
+	if a.response != nil && (a.response.PlayerURL != "" || a.response.SDKToken != "") {
 		diags.AddWarning("Session ID unknown",
 			"The service created the session, but the response contains no session ID. The state contains what the response does contain. "+
 				"Without its ID the session can't be refreshed. "+found+"\n\n"+
 				"To manage the session by its ID, keep its player_url elsewhere, run terraform state rm ADDRESS, then import it:"+importIt)
-		return a.answer
+		return a.response
 	}
 	diags.AddError("Session created, but its ID is unknown",
 		"The service confirmed that it created the session, but the response can't be read. "+found+"\n\n"+
@@ -99,7 +99,7 @@ func (r *session) search(ctx context.Context, a attempt) (found, importIt string
 	return found, importIt
 }
 
-// importCommand stands in a line of its own, which the CLI does not wrap.
+// importCommand is the command on its own indented line, which the CLI does not wrap.
 func importCommand(environment, sessionID string) string {
 	return "\n  terraform import ADDRESS " + terminal.Text(environment) + "/" + terminal.Text(sessionID)
 }

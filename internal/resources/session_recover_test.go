@@ -21,31 +21,31 @@ import (
 
 // create plans and applies a session of the subject customer-123. It returns
 // the session's ID in state, "" where it has none or there is no state, and all
-// that the apply says.
-func (c *core) create() (id, said string) {
+// that the apply reports.
+func (c *core) create() (id, output string) {
 	c.t.Helper()
-	attributes, said := c.apply(nil)
+	attributes, output := c.apply(nil)
 	if attributes != nil {
 		_ = attributes["id"].As(&id) // null is ""
 	}
-	return id, said
+	return id, output
 }
 
 // apply plans and applies a session with further arguments. It returns what is
-// in state, nil where there is none, and all that the apply says.
-func (c *core) apply(arguments map[string]tftypes.Value) (attributes map[string]tftypes.Value, said string) {
+// in state, nil where there is none, and all that the apply reports.
+func (c *core) apply(arguments map[string]tftypes.Value) (attributes map[string]tftypes.Value, output string) {
 	c.t.Helper()
 	typ := c.schema.ResourceSchemas["idnow_session"].ValueType()
 	metadata := map[string]tftypes.Value{"subjectId": text("customer-123")}
 	person := map[string]tftypes.Value{"givenName": text("Max"), "familyName": text("Schmidt")}
-	given := map[string]tftypes.Value{
+	configured := map[string]tftypes.Value{
 		"flow_id":          text(emulatortest.DocumentCapture),
 		"input_validation": text("off"),
 		"input":            objectOf(map[string]tftypes.Value{"basicIdentity": objectOf(person)}),
 		"metadata":         objectOf(metadata),
 	}
-	maps.Copy(given, arguments)
-	config := c.object(typ, given)
+	maps.Copy(configured, arguments)
+	config := c.object(typ, configured)
 	none, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, nil))
 	must(c.t, err)
 	plan, err := c.PlanResourceChange(c.t.Context(), &tfprotov6.PlanResourceChangeRequest{
@@ -103,25 +103,25 @@ func TestSearchForACreatedSession(t *testing.T) {
 	for name, test := range map[string]struct {
 		listed   []listed
 		ahead    time.Duration // of the service's clock
-		noDate   bool          // the service's answers do not tell its clock
+		noDate   bool          // the service's responses contain no Date
 		listedID string        // that is named
-		says     []string      // where none is, or not it alone
+		message  []string      // where none is, or not it alone
 	}{
-		"none":                             {says: []string{noneSince}},
+		"none":                             {message: []string{noneSince}},
 		"one":                              {listed: []listed{{id: "NEW", age: fresh}}, listedID: "NEW"},
 		"after older ones":                 {listed: []listed{{id: "OLD", age: 1000 * time.Hour}, {id: "NEW", age: fresh}}, listedID: "NEW"},
 		"before older ones":                {listed: []listed{{id: "NEW", age: fresh}, {id: "OLD", age: 20 * time.Second}}, listedID: "NEW"},
 		"beside another subject's":         {listed: []listed{{id: "OTHER", age: fresh, subject: "customer-456"}, {id: "NEW", age: fresh}}, listedID: "NEW"},
-		"another subject's alone":          {listed: []listed{{id: "OTHER", age: fresh, subject: "customer-456"}}, says: []string{noneSince}},
-		"two":                              {listed: []listed{{id: "NEW", age: fresh}, {id: "NEWER", age: fresh}}, says: []string{"since then:\n  - NEW (CREATED, created ", "\n  - NEWER ("}},
-		"shortly before":                   {listed: []listed{{id: "OLD", age: 20 * time.Second}}, says: []string{noneSince}},
-		"without an ID":                    {listed: []listed{{age: fresh}}, says: []string{noneSince}},
+		"another subject's alone":          {listed: []listed{{id: "OTHER", age: fresh, subject: "customer-456"}}, message: []string{noneSince}},
+		"two":                              {listed: []listed{{id: "NEW", age: fresh}, {id: "NEWER", age: fresh}}, message: []string{"since then:\n  - NEW (CREATED, created ", "\n  - NEWER ("}},
+		"shortly before":                   {listed: []listed{{id: "OLD", age: 20 * time.Second}}, message: []string{noneSince}},
+		"without an ID":                    {listed: []listed{{age: fresh}}, message: []string{noneSince}},
 		"the service is ahead":             {ahead: 10 * time.Minute, listed: []listed{{id: "NEW", age: fresh}, {id: "OLD", age: 20 * time.Second}}, listedID: "NEW"},
 		"the service is behind":            {ahead: -10 * time.Minute, listed: []listed{{id: "NEW", age: fresh}, {id: "OLD", age: 20 * time.Second}}, listedID: "NEW"},
-		"the service's clock is not known": {noDate: true, listed: []listed{{id: "NEW", age: 20 * time.Second}, {id: "OLD", age: 2 * time.Minute}}, says: []string{"since then or shortly before:\n  - NEW ("}},
+		"the service's clock is not known": {noDate: true, listed: []listed{{id: "NEW", age: 20 * time.Second}, {id: "OLD", age: 2 * time.Minute}}, message: []string{"since then or shortly before:\n  - NEW ("}},
 		"in another form of ISO 8601":      {listed: []listed{{id: "OLD", age: 1000 * time.Hour, layout: basic}, {id: "NEW", age: fresh, layout: basic}}, listedID: "NEW"},
-		"at a time that can't be read":     {listed: []listed{{id: "NEW", age: fresh, layout: "02.01.2006"}}, says: []string{"contains sessions of this subject without the time of their creation; look in the dashboard"}},
-		"beside one without a time":        {listed: []listed{{id: "UNDATED", layout: " "}, {id: "NEW", age: fresh}}, says: []string{"since then:\n  - NEW ("}},
+		"at a time that can't be read":     {listed: []listed{{id: "NEW", age: fresh, layout: "02.01.2006"}}, message: []string{"contains sessions of this subject without the time of their creation; look in the dashboard"}},
+		"beside one without a time":        {listed: []listed{{id: "UNDATED", layout: " "}, {id: "NEW", age: fresh}}, message: []string{"since then:\n  - NEW ("}},
 		"another's without a time":         {listed: []listed{{id: "UNDATED", layout: " ", subject: "customer-456"}, {id: "NEW", age: fresh}}, listedID: "NEW"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,34 +145,34 @@ func TestSearchForACreatedSession(t *testing.T) {
 			}
 			body, err := json.Marshal(map[string]any{"content": sessions})
 			must(t, err)
-			answers := func(call emulator.Call, status int, body string) {
+			respond := func(call emulator.Call, status int, body string) {
 				service.Fault(fault.Fault{Call: string(call), Kind: fault.Replace, Status: status, Header: header, Body: body})
 			}
-			answers(emulator.CallDocument, http.StatusForbidden, "")
-			answers(emulator.CallSessions, http.StatusOK, string(body))
+			respond(emulator.CallDocument, http.StatusForbidden, "")
+			respond(emulator.CallSessions, http.StatusOK, string(body))
 			service.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.Replace, Status: http.StatusInternalServerError, Header: header, Times: 1})
-			answers(emulator.CallCreate, http.StatusCreated, `{"playerUrl":"https://player.example"}`)
+			respond(emulator.CallCreate, http.StatusCreated, `{"playerUrl":"https://player.example"}`)
 
 			if test.listedID != "" {
-				test.says = []string{"since then:\n  - " + test.listedID + " (CREATED, created ", "terraform import ADDRESS staging/" + test.listedID}
+				test.message = []string{"since then:\n  - " + test.listedID + " (CREATED, created ", "terraform import ADDRESS staging/" + test.listedID}
 			}
 			for _, summary := range []string{"Session creation outcome unknown", "Session ID unknown"} {
 				c := newCore(t, service, map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)})
-				id, said := c.create()
-				requireSaid(t, said, append(test.says, summary))
-				if id != "" || strings.Contains(said, "OLD") || strings.Contains(said, "OTHER") {
-					t.Errorf("the state has %q, and it says: %s", id, said)
+				id, output := c.create()
+				requireMessages(t, output, append(test.message, summary))
+				if id != "" || strings.Contains(output, "OLD") || strings.Contains(output, "OTHER") {
+					t.Errorf("the state has %q, and it message: %s", id, output)
 				}
 			}
 		})
 	}
 }
 
-func requireSaid(t *testing.T, said string, want []string) {
+func requireMessages(t *testing.T, output string, want []string) {
 	t.Helper()
 	for _, want := range want {
-		if !strings.Contains(said, want) {
-			t.Errorf("it does not say %q:\n%s", want, said)
+		if !strings.Contains(output, want) {
+			t.Errorf("it does not contain %q:\n%s", want, output)
 		}
 	}
 }
@@ -183,10 +183,10 @@ func TestSessionsOfOtherCreatesAreNotSuggested(t *testing.T) {
 	c := newCore(t, service, map[string]tftypes.Value{})
 	first, _ := c.create()
 	service.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.WithoutID, Times: 1})
-	second, said := c.create() // both are listed
+	second, output := c.create() // both are listed
 	made := service.Sessions()
-	if first != made[0].ID || second != "" || !strings.Contains(said, made[1].ID) || strings.Contains(said, first) {
-		t.Fatalf("in state: %q and %q; it says: %s", first, second, said)
+	if first != made[0].ID || second != "" || !strings.Contains(output, made[1].ID) || strings.Contains(output, first) {
+		t.Fatalf("in state: %q and %q; it message: %s", first, second, output)
 	}
 }
 

@@ -20,14 +20,14 @@ const (
 	memberState       = "state"
 )
 
-// request is what a configuration wants sent: the body as a tree, and the
+// request is what a configuration sends: the body as a tree, and the
 // attributes that it was made of, so that a place in the body can be shown as
 // the place where the user wrote it.
 type request struct {
 	body value.Object
 
 	// faults are problems that need no document: malformed file references,
-	// and leaves that stand in both input and input_wo.
+	// and leaves that both input and input_wo contain.
 	faults []fault
 
 	input, inputWO, metadata attr.Value
@@ -43,7 +43,7 @@ type fault struct {
 }
 
 // newRequest builds the request of a configuration whose write-only input is
-// given apart, since a plan and a state never hold it.
+// a separate argument, since neither plan nor state contains it.
 func newRequest(m *sessionModel, inputWO attr.Value) *request {
 	q := &request{input: m.Input, inputWO: inputWO, metadata: m.Metadata}
 	input := q.tree(pathInput, memberInput, m.Input)
@@ -77,8 +77,8 @@ func (q *request) tree(root path.Path, name string, v attr.Value) value.Value {
 	return tree
 }
 
-// merge lays the write-only input over the input. Objects are merged key by
-// key; anything else may stand in only one of them.
+// merge merges the write-only input into the input. Objects are merged key by
+// key; only one of them may contain anything else.
 func (q *request) merge(at value.Path, input, writeOnly value.Value) value.Value {
 	switch {
 	case value.IsNull(writeOnly):
@@ -150,9 +150,9 @@ func display(root string, at value.Path) string {
 	return terminal.Line(append(value.Path{value.Name(root)}, at...).String(), maxPath)
 }
 
-// inWriteOnly tells which of the two inputs holds a place: the write-only one,
-// where the place itself stands there, or where it is missing (as a required
-// key is) and its block is found only there.
+// inWriteOnly reports whether a place belongs to the write-only input: where that
+// contains the place itself, or where the place is missing (as a required key is)
+// and only that contains its block.
 func (q *request) inWriteOnly(at value.Path) bool {
 	inWO := depth(q.inputWOTree, at)
 	tree, _ := convert.FromTerraform(q.input)
@@ -187,7 +187,7 @@ func child(v value.Value, step value.Step) value.Value {
 	return nil
 }
 
-// texts are all texts, numbers and file names of the body, wherever they stand.
+// texts returns all strings, numbers and file names of the body, at any depth.
 // The content of files is not among them: it is streamed and never held.
 func (q *request) texts() []string {
 	var texts []string

@@ -31,10 +31,11 @@ const maxStateLength = 2048
 func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An identity verification session of a flow.\n\n" +
-			"A session is created once and lives for about a day. The API can neither change nor end one: a change of what was sent " +
-			"replaces the session, and destroying it takes it out of state only.\n\n" +
-			"The plan after an import is an update in place, whatever the session's status: it takes what was sent over from the configuration, " +
-			"which the API does not tell, and sends nothing. Only the plans after that update replace the session.",
+			"A session is created once and lives for about a day. The API can neither change nor end a session: a change of what was sent " +
+			"replaces the session, and destroying it only removes it from state.\n\n" +
+			"The plan after an import is an update in place, whatever the session's status. It compares the configuration with what the API returns of the " +
+			"session: the flow, `subjectId`, `redirectUrl` and `state`. A difference is an error. The update stores the rest, which the API does not return, " +
+			"as configured, and sends nothing. Only the plans after that update replace the session.",
 		Attributes: map[string]schema.Attribute{
 			"flow_id": schema.StringAttribute{
 				Required:            true,
@@ -51,8 +52,8 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			"input": schema.DynamicAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The flow's input: an object of data blocks, with the API's own names as keys. It is judged at plan by the flow's " +
-					"own document. `null` means not given. A file is `provider::idnow::file(PATH)`, or by hand " +
+				MarkdownDescription: "The flow's input: an object of data blocks, with the API's own names as keys. The plan validates it against the flow's " +
+					"own document. `null` means omitted. A file is `provider::idnow::file(PATH)`, or by hand " +
 					"`{ \"$file\" = PATH, \"$sha256\" = filesha256(PATH) }`. A change of meaning replaces the session; " +
 					"the same meaning written otherwise does not.",
 			},
@@ -62,8 +63,8 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			"input_wo": schema.DynamicAttribute{
 				Optional:  true,
 				WriteOnly: true,
-				MarkdownDescription: "Input that must reach neither plan nor state, such as personal data. It is merged into `input` and judged with it; " +
-					"a leaf that stands in both is an error. Since nothing of it is kept, a change is noticed only by `input_wo_version`. " +
+				MarkdownDescription: "Input that must reach neither plan nor state, such as personal data. It is merged into `input` and validated with it; " +
+					"a leaf that both contain is an error. Since it is not stored, only `input_wo_version` shows that it has changed. " +
 					"Needs Terraform 1.11 or OpenTofu 1.11.",
 			},
 			"input_wo_version": schema.Int64Attribute{
@@ -73,7 +74,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			},
 			"metadata": schema.DynamicAttribute{
 				Required: true,
-				MarkdownDescription: "An object with a non-empty `subjectId`, your reference for the person to be verified, and where wanted `locale` " +
+				MarkdownDescription: "An object with a non-empty `subjectId`, your reference for the person to be verified. Optional are `locale` " +
 					"(`en`, `de` or `fr`) and further keys of any type. A change of meaning replaces the session.",
 			},
 			"redirect_url": schema.StringAttribute{
@@ -104,8 +105,8 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			},
 			"input_validation": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What to do with input that the flow's document refuses, instead of what the provider's `input_validation` says: " +
-					"`required`, `strict`, `warn` or `off`.",
+				MarkdownDescription: "What to do with input that the flow's document refuses: " +
+					"`required`, `strict`, `warn` or `off`. Default: the provider's `input_validation`.",
 				Validators: []validator.String{stringvalidator.OneOf(providerdata.Validations...)},
 			},
 			"wait_for_completion": schema.BoolAttribute{
@@ -117,8 +118,8 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			},
 			"timeouts":       timeoutsAttribute(ctx),
 			"id":             readOnly("The session's ID.", false),
-			"player_url":     readOnly("Where the person goes through the session. It carries the player's token, and the service tells it once: it is null after an import.", true),
-			"sdk_token":      readOnly("The token to start a mobile SDK with; null unless the service gives one.", true),
+			"player_url":     readOnly("Where the person goes through the session. It contains the player's token. Only the response to the create contains it, so it is null after an import.", true),
+			"sdk_token":      readOnly("The token to start a mobile SDK with; null unless the service returns one.", true),
 			"session_status": readOnly("`CREATED`, `RUNNING`, or one of the final statuses `COMPLETED`, `ABORTED`, `EXPIRED`, `ERROR`.", false),
 			"outcome":        readOnly("`accepted`, `rejected` or `NO_OUTCOME` once the session has ended; null before.", false),
 			"flow_version": schema.Int64Attribute{
@@ -129,7 +130,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			"created_at":   readOnly("When the session was created, in RFC 3339.", false),
 			"started_at":   readOnly("When the person started, in RFC 3339; null before.", false),
 			"completed_at": readOnly("When the session ended, in RFC 3339; null before.", false),
-			"expires_at":   readOnly("When the session and its player URL end, in RFC 3339; null where the service does not tell.", false),
+			"expires_at":   readOnly("When the session and its player URL end, in RFC 3339; null where the service does not return it.", false),
 		},
 	}
 }

@@ -73,22 +73,22 @@ func TestTextFromOutsideOnTheTerminal(t *testing.T) {
 		provider string
 		lines    []string
 		runs     [][]string
-		says     string
+		message  string
 	}{
-		"a document":              {faults: []fault.Fault{replaced(emulator.CallDocument, 200, hostileDocument())}, runs: [][]string{plan}, says: "Invalid input"},
-		"a document of a warning": {faults: []fault.Fault{replaced(emulator.CallDocument, 200, hostileDocument())}, lines: []string{`input_validation = "warn"`}, runs: [][]string{plan}, says: "Invalid input"},
-		"an unreadable document":  {faults: []fault.Fault{replaced(emulator.CallDocument, 200, `{"openapi":"`+text+`","paths":{"`+text+`":1}}`)}, runs: [][]string{plan}, says: "Input not validated"},
-		"flows to suggest":        {faults: []fault.Fault{replaced(emulator.CallDocument, 404, refusal), replaced(emulator.CallFlows, 200, flows)}, runs: [][]string{plan}, says: "The nearest flows"},
-		"a refusal":               {faults: []fault.Fault{replaced(emulator.CallCreate, 400, refusal)}, says: "Request refused"},
-		"a refusal in full":       {faults: []fault.Fault{replaced(emulator.CallCreate, 400, refusal)}, provider: "show_service_messages = true", says: "The response contains"},
+		"a document":              {faults: []fault.Fault{replaced(emulator.CallDocument, 200, hostileDocument())}, runs: [][]string{plan}, message: "Invalid input"},
+		"a document of a warning": {faults: []fault.Fault{replaced(emulator.CallDocument, 200, hostileDocument())}, lines: []string{`input_validation = "warn"`}, runs: [][]string{plan}, message: "Invalid input"},
+		"an unreadable document":  {faults: []fault.Fault{replaced(emulator.CallDocument, 200, `{"openapi":"`+text+`","paths":{"`+text+`":1}}`)}, runs: [][]string{plan}, message: "Input not validated"},
+		"flows to suggest":        {faults: []fault.Fault{replaced(emulator.CallDocument, 404, refusal), replaced(emulator.CallFlows, 200, flows)}, runs: [][]string{plan}, message: "The nearest flows"},
+		"a refusal":               {faults: []fault.Fault{replaced(emulator.CallCreate, 400, refusal)}, message: "Request refused"},
+		"a refusal in full":       {faults: []fault.Fault{replaced(emulator.CallCreate, 400, refusal)}, provider: "show_service_messages = true", message: "The response contains"},
 		"a session's life": {
 			faults: []fault.Fault{replaced(emulator.CallCreate, 201, session), replaced(emulator.CallRead, 200, session)},
 			lines:  []string{"wait_for_completion = true", `timeouts = { create = "1s" }`},
-			runs:   [][]string{apply, {"destroy", "-auto-approve", "-no-color"}}, says: "S-1",
+			runs:   [][]string{apply, {"destroy", "-auto-approve", "-no-color"}}, message: "S-1",
 		},
 		"a session that is searched": {
-			faults: []fault.Fault{replaced(emulator.CallCreate, 500, ""), replaced(emulator.CallSessions, 200, strings.ReplaceAll(list, `"createdAt":"`+text+`"`, `"createdAt":"2999-01-01T00:00:00Z"`))},
-			says:   "S-1 (x",
+			faults:  []fault.Fault{replaced(emulator.CallCreate, 500, ""), replaced(emulator.CallSessions, 200, strings.ReplaceAll(list, `"createdAt":"`+text+`"`, `"createdAt":"2999-01-01T00:00:00Z"`))},
+			message: "S-1 (x",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,8 +106,8 @@ func TestTextFromOutsideOnTheTerminal(t *testing.T) {
 				terminal.WriteString(w.Run(arguments...).Output)
 			}
 			output := terminal.String()
-			if !strings.Contains(unfold(output), test.says) {
-				t.Errorf("the scenario did not take place, which would show as %q", test.says)
+			if !strings.Contains(unfold(output), test.message) {
+				t.Errorf("the scenario did not take place, which would show as %q", test.message)
 			}
 			requireHarmless(t, output)
 		})

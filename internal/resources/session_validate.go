@@ -70,7 +70,7 @@ func (r *session) warnUnknownStatuses(ctx context.Context, req resource.Validate
 	}
 }
 
-// requireObject checks that a dynamic value is an object or a map, where given.
+// requireObject checks that a dynamic value, where set, is an object or a map.
 func requireObject(at path.Path, v attr.Value, diags *diag.Diagnostics) {
 	tree, _ := convert.FromTerraform(v)
 	switch tree.(type) {

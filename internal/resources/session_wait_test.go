@@ -134,10 +134,10 @@ func TestWaitIsForTheSameConfiguration(t *testing.T) {
 	env.RequireCreates(t, 2)
 }
 
-// What the service tells at first is neither all nor the last word.
+// The first response of the service is neither complete nor final.
 func TestWaitForWhatComesLater(t *testing.T) {
 	const completed = `{"sessionStatus":"COMPLETED","outcome":"accepted"}`
-	answered := fault.Fault{Call: "create", Kind: fault.Replace, Status: http.StatusCreated,
+	created := fault.Fault{Call: "create", Kind: fault.Replace, Status: http.StatusCreated,
 		Body: `{"sessionContext":{"sessionId":"S-1","sessionStatus":"COMPLETED"},"playerUrl":"https://player.example"}`}
 	notFound := fault.Fault{Call: "read", Kind: fault.Status, Status: http.StatusNotFound}
 	reads := func(body string, times int) fault.Fault {
@@ -146,11 +146,11 @@ func TestWaitForWhatComesLater(t *testing.T) {
 	for name, test := range map[string]struct {
 		faults  []fault.Fault
 		outcome string
-		says    []string
+		message []string
 		reads   int
 	}{
-		"completed at once":                   {[]fault.Fault{answered, reads(completed, 0)}, "accepted", nil, 1},
-		"completed at once, and not readable": {[]fault.Fault{answered, {Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "", []string{"Outcome unknown: ", "api.read"}, 1},
+		"completed at once":                   {[]fault.Fault{created, reads(completed, 0)}, "accepted", nil, 1},
+		"completed at once, and not readable": {[]fault.Fault{created, {Call: "read", Kind: fault.Status, Status: http.StatusForbidden}}, "", []string{"Outcome unknown: ", "api.read"}, 1},
 		"not there at first":                  {[]fault.Fault{times(notFound, 3), reads(completed, 0)}, "accepted", nil, 4},
 		"never there":                         {[]fault.Fault{notFound}, "", []string{"Session did not finish: ", "404"}, 11}, // the last is the first after a minute
 		"gone":                                {[]fault.Fault{reads(`{"sessionStatus":"RUNNING"}`, 12), notFound}, "", []string{"Session did not finish: ", "404"}, 13},
@@ -163,13 +163,13 @@ func TestWaitForWhatComesLater(t *testing.T) {
 			}
 			sleep := func(ctx context.Context, d time.Duration) error { c.advance(d); return ctx.Err() }
 			core := newCore(t, service, map[string]tftypes.Value{}, provider.WithClock(c.now), provider.WithSleep(sleep))
-			attributes, said := core.apply(map[string]tftypes.Value{"wait_for_completion": tftypes.NewValue(tftypes.Bool, true)})
+			attributes, output := core.apply(map[string]tftypes.Value{"wait_for_completion": tftypes.NewValue(tftypes.Bool, true)})
 			var outcome string
 			must(t, attributes["outcome"].As(&outcome))
-			if outcome != test.outcome || test.says == nil && said != "" {
-				t.Errorf("the outcome is %q, want %q; it says: %s", outcome, test.outcome, said)
+			if outcome != test.outcome || test.message == nil && output != "" {
+				t.Errorf("the outcome is %q, want %q; it message: %s", outcome, test.outcome, output)
 			}
-			requireSaid(t, said, test.says)
+			requireMessages(t, output, test.message)
 			if got := len(service.RequestsOf(emulator.CallRead)); got != test.reads {
 				t.Errorf("%d reads, want %d", got, test.reads)
 			}

@@ -79,7 +79,7 @@ func requireNotOnDisk(t *testing.T, dir, planted string) {
 	}
 }
 
-func TestWriteOnlyInputIsJudgedWithInput(t *testing.T) {
+func TestWriteOnlyInputIsValidatedWithInput(t *testing.T) {
 	acceptance.RequireCLI(t, "1.11.0", "1.11.0")
 	for name, test := range map[string]struct {
 		person, from, to string
@@ -103,7 +103,7 @@ func TestWriteOnlyInputIsJudgedWithInput(t *testing.T) {
 			plan := w.Plan()
 			for _, want := range test.want {
 				if plan.ExitCode != 1 || !strings.Contains(unfold(plan.Output), want) {
-					t.Errorf("the plan (%d) does not say %q:\n%s", plan.ExitCode, want, plan.Output)
+					t.Errorf("the plan (%d) does not contain %q:\n%s", plan.ExitCode, want, plan.Output)
 				}
 			}
 			env.RequireCreates(t, 0)
