@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command terraform-provider-idnow is the Terraform provider for the IDnow
-// Trust Platform. Terraform starts it; it speaks plugin protocol 6.
+// Trust Platform. Terraform starts it; it serves plugin protocol 6.
 package main
 
 import (

@@ -202,7 +202,7 @@ func TestRun(t *testing.T) {
 		hung <- err
 	}()
 	for !strings.Contains(call(t, http.MethodGet, url+"/_emulator/requests", "", http.StatusOK), `"fault":"hang"`) {
-		// The request is on its way.
+		// The request is in flight.
 	}
 	stop()
 	if err := <-done; err != nil {

@@ -32,7 +32,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 )
 
-// modules copies the example modules, side by side as they refer to each other,
+// modules copies the example modules into one folder, as they refer to each other,
 // and returns a workspace in one of them.
 func modules(t *testing.T, env *acceptance.Env, folder string) *acceptance.Workspace {
 	t.Helper()

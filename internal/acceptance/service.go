@@ -97,7 +97,7 @@ func newLiveService(tb testing.TB) *Service {
 		s.Input = s.exampleInput()
 		return s
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // whoever runs the tests names it
+	raw, err := os.ReadFile(path) //nolint:gosec // the developer names it
 	if err != nil || !json.Valid(raw) {
 		tb.Fatalf("%s must be a file with the input as JSON: %v", inputVariable, err)
 	}

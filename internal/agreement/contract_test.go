@@ -170,7 +170,7 @@ func (c *described) exchange(r revision.Revision) {
 	c.require(err)
 	_, err = c.client.FlowDocument(ctx, "staging", "none")
 	if !client.IsNotFound(err) {
-		c.Errorf("a flow that is none: %v", err)
+		c.Errorf("an unknown flow: %v", err)
 	}
 	id := c.create()
 	_, err = c.client.Session(ctx, "staging", id)
@@ -271,7 +271,7 @@ func TestContractFindsDifferences(t *testing.T) {
 		"another media type": {func(c *described) {
 			_, _ = c.client.CreateSession(c.Context(), emulatortest.DocumentCapture, "staging", bodyOf("application/xml", "<x/>"))
 		}, "request"},
-		"a path that is none": {func(c *described) {
+		"an unknown path": {func(c *described) {
 			c.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodDelete, "http://localhost/api/v1/staging/sessions/x", http.NoBody))
 		}, "DELETE /api/v1/staging/sessions/x: request"},
 		"no token": {func(c *described) {

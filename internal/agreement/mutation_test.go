@@ -19,7 +19,7 @@ type mistake struct {
 }
 
 var mistakes = []mistake{
-	{"a misspelt key", misspelt},
+	{"a misspelled key", misspelled},
 	{"a missing key", missing},
 	{"an extra key", extra},
 	{"null", func(*writer, value.Value) (value.Value, bool) { return value.Null{}, true }},
@@ -39,7 +39,7 @@ var mistakes = []mistake{
 	}},
 }
 
-func misspelt(w *writer, v value.Value) (value.Value, bool) {
+func misspelled(w *writer, v value.Value) (value.Value, bool) {
 	object, ok := v.(value.Object)
 	if !ok || len(object) == 0 {
 		return nil, false

@@ -215,7 +215,7 @@ func (v revised) readLists(ids ...string) {
 	})
 	if v.r.SessionList == "none" {
 		if !client.IsNotFound(err) {
-			v.Errorf("a list that is none: %v", err)
+			v.Errorf("a list of an unknown flow: %v", err)
 		}
 		return
 	}

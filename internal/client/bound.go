@@ -43,7 +43,7 @@ func (b bound) RoundTrip(req *http.Request) (*http.Response, error) {
 		ctx, release = uninterrupted(ctx)
 	}
 	watch := newWatchdog(ctx, release, b.timeout)
-	// From the moment a connection is handed over, bytes may be on their way.
+	// Once net/http has a connection, bytes may have been sent.
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
 	attempt := req.WithContext(httptrace.WithClientTrace(watch.ctx, trace)) //nolint:contextcheck // the watchdog's context ends with ctx

@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// rawService is a listener that speaks whatever respond writes: what net/http
+// rawService is a listener that sends whatever respond writes: what net/http
 // would never send, or sends at another moment.
 type rawService struct {
 	url      string
@@ -81,7 +81,7 @@ func okResponse(code int, body string) string {
 	return fmt.Sprintf("HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%s", code, len(body), body)
 }
 
-// The connection of a 101 belongs to whoever asked for another protocol: no
+// The connection of a 101 belongs to the caller that requested another protocol: no
 // context of net/http ends a read of it.
 func TestSwitchedProtocolEndsEveryCallAtOnce(t *testing.T) {
 	for name, ask := range everyCall {

@@ -35,7 +35,7 @@ func (c *clock) RoundTrip(req *http.Request) (*http.Response, error) {
 // ServiceTime returns what the service's clock shows at a moment of the local
 // one. It is not known before the first response of the API, nor where responses
 // have no Date. It is off by up to a second, to which a Date is cut, and by the
-// time that the response took on its way.
+// time in which the response traveled.
 func (c *Client) ServiceTime(local time.Time) (t time.Time, known bool) {
 	ahead := c.clock.ahead.Load()
 	if ahead == nil {

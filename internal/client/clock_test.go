@@ -19,7 +19,7 @@ func TestServiceTime(t *testing.T) {
 	}{
 		"before any response":  {unknown: true},
 		"no Date":              {responses: []handler{status(200, `{}`, "Date: ")}, unknown: true},
-		"a Date that is none":  {responses: []handler{status(200, `{}`, "Date: today")}, unknown: true},
+		"an invalid Date":      {responses: []handler{status(200, `{}`, "Date: today")}, unknown: true},
 		"ahead":                {responses: []handler{status(200, `{}`, later)}, ahead: 7 * time.Minute},
 		"behind":               {responses: []handler{status(200, `{}`, earlier)}, ahead: -time.Hour},
 		"an error response":    {responses: []handler{status(403, ``, later)}, ahead: 7 * time.Minute},

@@ -12,7 +12,7 @@ import (
 const maxCreated = 1 << 20 // it has a few short members
 
 // CreatedSession is the response to a create. Times are as served (ISO 8601), the
-// status is spelt as a Session's; what the service omits is empty.
+// status is normalized as a Session's; what the service omits is empty.
 type CreatedSession struct {
 	SessionID   string
 	Status      string

@@ -75,7 +75,7 @@ func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
 }
 
 // presigned resolves the address of a file and checks that it keeps the file
-// confidential on its way: plain http is only for files of an API that has it too.
+// confidential in transit: plain http is only for files of an API that has it too.
 func (c *Client) presigned(api *url.URL, location string) (string, error) {
 	if location == "" {
 		return "", errors.New("it does not contain the address of the file")

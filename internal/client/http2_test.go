@@ -19,7 +19,7 @@ import (
 // refusal ends a stream, or all, instead of a response.
 type refusal func(f *http2.Framer, stream uint32) error
 
-// newHTTP2Client returns a client of a service that speaks HTTP/2 frame by frame:
+// newHTTP2Client returns a client of a service that writes HTTP/2 frame by frame:
 // its first request meets the refusal, all further ones a session.
 func newHTTP2Client(t *testing.T, first refusal) (c *Client, requests *atomic.Int64) {
 	t.Helper()

@@ -67,7 +67,7 @@ func TestListFlowsReadsAllPages(t *testing.T) {
 		"content is null":           {respond: status(200, `{"content":null}`), requests: 1},
 		"entries that are no flows": {respond: status(200, `{"content":[null,7,"x",[],{"id":"a"}]}`), flows: 1, requests: 1},
 		"ends before its totals":    {respond: pagesOf(120, `,"page":{"totalPages":2147483647}`), flows: 120, requests: 3},
-		"the same page for ever":    {respond: status(200, `{"content":[{"id":"a"}],"page":{"totalPages":9}}`), requests: 2, text: "page 2 has only entries of earlier pages"},
+		"the same page forever":     {respond: status(200, `{"content":[{"id":"a"}],"page":{"totalPages":9}}`), requests: 2, text: "page 2 has only entries of earlier pages"},
 		"pages without end":         {respond: pagesOf(1<<30, `,"page":{"totalPages":2147483647}`), requests: maxPages, text: "more than 1000 pages"},
 		"not JSON":                  {respond: status(200, `<html>`), requests: 1, text: "not a list in JSON"},
 		"the second page fails":     {respond: inTurn(pagesOf(250, `,"page":{"totalPages":PAGES}`), status(403, "")), requests: 2, text: "403 Forbidden"},

@@ -125,8 +125,8 @@ func (s *tokenSource) token(ctx context.Context) (*heldToken, error) {
 		return held, err
 	}
 	// The request belongs to all who wait, so no single caller's end may end
-	// it. It ends by itself: attempts and their times are bounded. It is none of
-	// the caller's call, which may be a create.
+	// it. It ends by itself: attempts and their times are bounded. Its context
+	// is not that of the caller's call, which may be a create.
 	shared := context.WithValue(context.WithoutCancel(ctx), callKey{}, &call{path: tokenPath, limit: maxToken})
 	result := s.flight.DoChan("", func() (any, error) { return s.fetch(shared) })
 	select {
@@ -184,7 +184,7 @@ func (s *tokenSource) fetch(ctx context.Context) (*heldToken, error) {
 		return nil, failure
 	}
 	// A token that has been replaced may still be good, and be in a response that
-	// is on its way.
+	// is in flight.
 	s.secrets = append(s.secrets, got.AccessToken)
 	if len(s.secrets) > maxSecrets {
 		s.secrets = slices.Delete(s.secrets, 1, 2) // not the client secret

@@ -78,7 +78,7 @@ func TestCreateSessionIsNotReplayedOverHTTP2(t *testing.T) {
 	}
 }
 
-// Terraform runs up to -parallelism calls side by side, wave after wave. Each
+// Terraform runs up to -parallelism calls concurrently, in waves. Each
 // wave finds the connections of the one before.
 func TestConnectionsAreKeptForCallsInParallel(t *testing.T) {
 	const parallel = 50
@@ -86,7 +86,7 @@ func TestConnectionsAreKeptForCallsInParallel(t *testing.T) {
 	var arrived sync.WaitGroup
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		arrived.Done()
-		arrived.Wait() // all are under way at once
+		arrived.Wait() // all are in flight at once
 		_, _ = io.WriteString(w, `{"sessionId":"s1"}`)
 	}))
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {

@@ -197,7 +197,7 @@ func (e *Emulator) Handler() http.Handler { return e.hosts.guard(http.HandlerFun
 // the handler can shut down. It may be called again.
 func (e *Emulator) Release() { e.closeOnce.Do(func() { close(e.closed) }) }
 
-// Close ends the emulator, once no request is under way.
+// Close ends the emulator, once no request is in flight.
 func (e *Emulator) Close() error {
 	e.Release()
 	e.webhooks.Close()

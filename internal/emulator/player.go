@@ -69,7 +69,7 @@ func (e *Emulator) decide(x *exchange) {
 	default:
 		// A browser may keep the form for its back button in spite of no-store,
 		// and does so no longer once a cookie has changed. This one is never read.
-		http.SetCookie(x.w, &http.Cookie{ //nolint:gosec // not Secure: the emulator speaks HTTP, on loopback
+		http.SetCookie(x.w, &http.Cookie{ //nolint:gosec // not Secure: the emulator serves plain HTTP, on loopback
 			Name: "idnow-emulator-decided", Value: s.ID, Path: "/player", MaxAge: 1,
 			HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		})

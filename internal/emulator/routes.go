@@ -16,7 +16,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/revision"
 )
 
-// exchange is one request on its way through the emulator.
+// exchange is one request and its response.
 type exchange struct {
 	w        http.ResponseWriter
 	r        *http.Request

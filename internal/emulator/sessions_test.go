@@ -383,7 +383,7 @@ func TestLargeFilesAreNotServed(t *testing.T) {
 	}
 }
 
-// TestManyAtOnce creates, reads and lists side by side: with the race detector
+// TestManyAtOnce creates, reads and lists concurrently: with the race detector
 // on, it is the store's locking that is tried.
 func TestManyAtOnce(t *testing.T) {
 	c := start(t, emulator.Options{AutoComplete: map[string]time.Duration{emulatortest.DocumentCapture: 0}})

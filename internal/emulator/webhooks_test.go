@@ -19,7 +19,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
-// hear starts a receiver that hands over what arrives.
+// hear starts a receiver that passes on what arrives.
 func hear(t *testing.T) (address string, arrivals <-chan string) {
 	t.Helper()
 	heard := make(chan string, 100)

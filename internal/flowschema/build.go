@@ -341,7 +341,7 @@ func (b *builder) partsOf(schemas []any, c *composition) ([]*Schema, error) {
 	return parts, nil
 }
 
-// check refuses a value in the place of a schema that is none.
+// check refuses an invalid schema.
 func (s *source) check(node any) error {
 	if node == nil {
 		return nil

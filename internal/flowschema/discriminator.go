@@ -27,7 +27,7 @@ func narrow(s *Schema, parts []*Schema, branches []any, node map[string]any) {
 		for _, value := range slices.Clone(values[i]) {
 			switch takes := parts[i].takes(property, value) && s.takes(property, value); {
 			case !takes && mapped[i]:
-				values[i] = nil // it speaks for itself
+				values[i] = nil // its own keywords select it
 			case !takes:
 				return
 			}

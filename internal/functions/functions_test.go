@@ -168,7 +168,7 @@ func TestValidateInput(t *testing.T) {
 			problem("input.documentsToSign.documents[0].source", "format", `must be a file, as provider::idnow::file("PATH") returns it, or base64, as filebase64("PATH") returns it`),
 			problem("input.documentsToSign.documents[0].templateId", "type", "must be a string, not a boolean"),
 		}},
-		"a file reference that is none": {`{
+		"an invalid file reference": {`{
 			basicIdentity   = { givenName = "Max", familyName = "Schmidt" }
 			documentsToSign = { documents = [{ templateId = "t", source = { "$file" = "contract.pdf" } }] }
 		}`, []knownvalue.Check{
@@ -195,7 +195,7 @@ func TestValidateInputOfNothing(t *testing.T) {
 	})))
 }
 
-// A document that is none is an error at the argument that holds it, for both
+// An invalid document is an error at its argument, for both
 // functions that read one.
 func TestDocumentThatIsNone(t *testing.T) {
 	env := newEnv(t)

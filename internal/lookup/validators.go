@@ -22,7 +22,7 @@ func Choice() []validator.Set {
 	}
 }
 
-// moment parses a time in RFC 3339. It is the zero time if text is none.
+// moment parses a time in RFC 3339. It is the zero time if text is invalid.
 func moment(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }
 
 // Timestamp is the validator of an attribute that takes a time in RFC 3339.

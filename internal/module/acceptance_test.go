@@ -251,14 +251,14 @@ func TestModuleRefuses(t *testing.T) {
 		input string
 		want  []string
 	}{
-		"a misspelt key":          {`{ basicIdentity = { givenName = "Max", familyName = "Schmidt", birhtDate = "1985-08-22" } }`, []string{"input.basicIdentity.birhtDate is not known", "did you mean birthDate?"}},
-		"a misspelt block":        {`{ ` + identity + `, financialProfil = { priority = 1 } }`, []string{"input.financialProfil is not known", "did you mean financialProfile?"}},
-		"a misspelt needed block": {`{ basicIdentiy = { givenName = "Max", familyName = "Schmidt" } }`, []string{"did you mean basicIdentity?"}},
-		"a block that is missing": {`{}`, []string{`attribute "basicIdentity" is required`, "input.basicIdentity is missing"}},
-		"a key that is missing":   {`{ basicIdentity = { givenName = "Max" } }`, []string{`attribute "familyName" is required`, "input.basicIdentity.familyName is missing"}},
-		"a wrong type":            {`{ ` + identity + `, financialProfile = { priority = "planted" } }`, []string{"a number is required", "input.financialProfile.priority must be a whole number"}},
-		"a wrong value":           {`{ ` + identity + `, financialProfile = { priority = -1, currency = "planted" } }`, []string{"input.financialProfile.priority must be at least 0", "input.financialProfile.currency must be one of"}},
-		"nothing":                 {`null`, []string{"required"}},
+		"a misspelled key":          {`{ basicIdentity = { givenName = "Max", familyName = "Schmidt", birhtDate = "1985-08-22" } }`, []string{"input.basicIdentity.birhtDate is not known", "did you mean birthDate?"}},
+		"a misspelled block":        {`{ ` + identity + `, financialProfil = { priority = 1 } }`, []string{"input.financialProfil is not known", "did you mean financialProfile?"}},
+		"a misspelled needed block": {`{ basicIdentiy = { givenName = "Max", familyName = "Schmidt" } }`, []string{"did you mean basicIdentity?"}},
+		"a block that is missing":   {`{}`, []string{`attribute "basicIdentity" is required`, "input.basicIdentity is missing"}},
+		"a key that is missing":     {`{ basicIdentity = { givenName = "Max" } }`, []string{`attribute "familyName" is required`, "input.basicIdentity.familyName is missing"}},
+		"a wrong type":              {`{ ` + identity + `, financialProfile = { priority = "planted" } }`, []string{"a number is required", "input.financialProfile.priority must be a whole number"}},
+		"a wrong value":             {`{ ` + identity + `, financialProfile = { priority = -1, currency = "planted" } }`, []string{"input.financialProfile.priority must be at least 0", "input.financialProfile.currency must be one of"}},
+		"nothing":                   {`null`, []string{"required"}},
 		"metadata of the module's": {`{ ` + identity + ` }
 			metadata = { locale = "en" }`, []string{"subjectId and locale have variables of their own"}},
 	}
@@ -321,7 +321,7 @@ variable "name" {
 		input_wo         = { basicIdentity = { givenNam = var.name } }
 		input_wo_version = 2`))
 	if plan := w.Plan(); plan.ExitCode != 1 || !strings.Contains(spaces.ReplaceAllString(plan.Output, " "), "did you mean givenName?") {
-		t.Errorf("a misspelt key ended with %d:\n%s", plan.ExitCode, plan.Output)
+		t.Errorf("a misspelled key ended with %d:\n%s", plan.ExitCode, plan.Output)
 	}
 }
 

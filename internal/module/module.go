@@ -97,7 +97,7 @@ type content struct {
 	Options
 	Flow     Flow
 	Header   []string // what a file was made from
-	Name     string   // how texts speak of the flow
+	Name     string   // the flow's name in texts
 	Type     string   // of the input
 	Optional bool     // the input may be empty
 	Example  string   // an input, as HCL

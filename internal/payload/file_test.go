@@ -55,7 +55,7 @@ func TestBuildRefusesFiles(t *testing.T) {
 			with(func(f *value.File) { f.ContentType = "text/plain\r\n" }),
 			"has a $content_type that is not a media type, such as application/pdf",
 		},
-		"a type that is none": {
+		"an invalid type": {
 			with(func(f *value.File) { f.ContentType = "pdf" }),
 			"has a $content_type that is not a media type, such as application/pdf",
 		},
@@ -217,7 +217,7 @@ func breaksOff(t *testing.T, r io.ReadCloser, end int64) error {
 	t.Helper()
 	got, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r}, make([]byte, 1000))
 	if got >= end {
-		t.Errorf("%d bytes were handed out, and the file ends at %d", got, end)
+		t.Errorf("%d bytes were returned, and the file ends at %d", got, end)
 	}
 	if n, again := r.Read(make([]byte, 1)); n != 0 || !errors.Is(again, err) {
 		t.Errorf("read on after the error: %d, %v", n, again)

@@ -60,7 +60,7 @@ type base64Reader struct {
 	in    io.ReadCloser
 	plain [24 << 10]byte
 	text  [32 << 10]byte
-	rest  []byte // of text, not handed out
+	rest  []byte // of text, not yet returned
 }
 
 func (r *base64Reader) Read(p []byte) (int, error) {

@@ -77,7 +77,7 @@ func TestReader(t *testing.T) {
 	}
 }
 
-// A request that is sent again is the same request, also side by side.
+// A retried request is the same request, also concurrently.
 func TestOpenAgain(t *testing.T) {
 	body := object{"input": list{writeFile(t, "a", pattern(100_000)), value.String("text")}}
 	for _, mediaType := range []string{payload.JSON, payload.Form} {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package settings finds out where the API is and how to authenticate, from a
-// configuration and the IDNOW_* variables. It knows nothing of Terraform, so that
+// configuration and the IDNOW_* variables. It does not depend on Terraform, so that
 // the provider and the commands beside it read the same variables by the same
 // rules.
 package settings

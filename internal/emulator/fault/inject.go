@@ -272,7 +272,7 @@ func (rec *responseRecorder) endless(service Service, w http.ResponseWriter, r *
 	}
 }
 
-// wait lets d pass, or for ever if d is negative. It reports false if the
+// wait lets d pass, or forever if d is negative. It reports false if the
 // client or the service ended first.
 func (s Service) wait(r *http.Request, d time.Duration) bool {
 	var elapsed <-chan time.Time

@@ -86,7 +86,7 @@ func isBase64(text string) bool {
 }
 
 // patternTimeout bounds one match of one pattern, and matchingBudget all matches
-// of a body: ECMA-262's patterns can be written to take for ever.
+// of a body: ECMA-262's patterns can be written to take forever.
 const (
 	patternTimeout = 200 * time.Millisecond
 	matchingBudget = 2 * time.Second

@@ -143,7 +143,7 @@ func TestPatternsEndTogether(t *testing.T) {
 	})
 }
 
-// within fails where something would take for ever.
+// within fails where something would take forever.
 func within(t *testing.T, limit time.Duration, do func()) {
 	t.Helper()
 	ended := make(chan struct{})

@@ -63,7 +63,7 @@ type List struct {
 	kept int64 // bytes of all bodies
 }
 
-// Record is a request on its way.
+// Record is a request in flight.
 type Record struct {
 	all     *List
 	arrived time.Time

@@ -28,7 +28,7 @@ func TestRequestsAreBounded(t *testing.T) {
 		t.Errorf("%d requests, the first with status %d", len(got), got[0].Status)
 	}
 	if got := under.End(200); got.Status != 200 || all.All()[0].Status != 200 {
-		t.Error("the end of a request under way is lost")
+		t.Error("the end of a request in flight is lost")
 	}
 }
 

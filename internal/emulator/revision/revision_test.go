@@ -40,7 +40,7 @@ func TestNamed(t *testing.T) {
 		}
 	}
 	if _, err := Named("latest"); err == nil || !strings.Contains(err.Error(), "oldest, newest or a file") {
-		t.Errorf("a name that is none: %v", err)
+		t.Errorf("an unknown name: %v", err)
 	}
 }
 

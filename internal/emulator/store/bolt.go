@@ -94,7 +94,7 @@ type savedFile struct {
 	Content []byte
 }
 
-// load hands over the sessions, oldest first, each with its files.
+// load yields the sessions, oldest first, each with its files.
 func (b *bolt) load(restore func(*session.Session, map[string]File)) error {
 	return b.db.View(func(tx *bbolt.Tx) error {
 		kept := tx.Bucket(bucketFiles)

@@ -15,7 +15,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 )
 
-// State is what became of a delivery.
+// State is the state of a delivery.
 type State string
 
 // The states.
@@ -25,7 +25,7 @@ const (
 	Failed    State = "failed" // after all tries
 )
 
-// Delivery is one event on its way to a hook.
+// Delivery is the delivery of one event to a hook.
 type Delivery struct {
 	ID          string    `json:"id"` // the claim jti
 	Event       Event     `json:"event"`

@@ -132,7 +132,7 @@ func (s *Sender) trim() {
 	}
 }
 
-// start puts d on its way, after the deliveries of its session before it, so that
+// start sends d after the previous deliveries of its session, so that
 // a receiver sees them in order.
 func (s *Sender) start(d *Delivery) {
 	if s.pending == maxPending {
@@ -168,7 +168,7 @@ func (s *Sender) Redeliver(id string) error {
 		switch {
 		case d.ID != id:
 		case d.State == Pending:
-			return errors.New("the delivery is still on its way")
+			return errors.New("the delivery is still pending")
 		default:
 			s.start(d)
 			return nil

@@ -7,7 +7,7 @@ output "session_id" {
 }
 
 output "player_url" {
-  description = "Where the person goes through the session. It carries the player's token."
+  description = "The URL at which the person goes through the session. It contains the player's token."
   value       = idnow_session.this.player_url
   sensitive   = true
 }
