@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/idnow/terraform-provider-idnow/internal/convert"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -74,7 +74,7 @@ func (validateInput) Run(ctx context.Context, req function.RunRequest, resp *fun
 
 // problems validates the input alone: there is no metadata that could be missing.
 func problems(ctx context.Context, document *flowschema.Document, input attr.Value) []attr.Value {
-	tree, malformed := convert.FromTerraform(input)
+	tree, malformed := tfvalue.FromTerraform(input)
 	found := []attr.Value{}
 	add := func(path value.Path, rule, message string) {
 		found = append(found, types.ObjectValueMust(problem.AttrTypes, map[string]attr.Value{

@@ -17,8 +17,8 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/contract"
-	"github.com/idnow/terraform-provider-idnow/internal/convert"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -138,7 +138,7 @@ func (m *sessionModel) requireImported(state *sessionModel, diags *diag.Diagnost
 
 // subjectID returns the subjectId of metadata, null where there is none.
 func subjectID(metadata types.Dynamic) types.String {
-	tree, _ := convert.FromTerraform(metadata)
+	tree, _ := tfvalue.FromTerraform(metadata)
 	if _, unknown := tree.(value.Unknown); unknown {
 		return types.StringUnknown()
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/convert"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 )
 
 // ModifyPlan decides what a plan means for a session: the same, adopted after
@@ -147,14 +147,14 @@ func (m *sessionModel) keepMeaning(state *sessionModel) {
 	if sameInput(m.Input, state.Input) && !m.Input.IsNull() && !state.Input.IsNull() {
 		m.Input = state.Input
 	}
-	if convert.SameMeaning(m.Metadata, state.Metadata) {
+	if tfvalue.SameMeaning(m.Metadata, state.Metadata) {
 		m.Metadata = state.Metadata
 	}
 }
 
 // sameInput reports whether two inputs mean the same: none and an empty one do.
 func sameInput(planned, prior types.Dynamic) bool {
-	return convert.SameMeaning(orEmpty(planned), orEmpty(prior))
+	return tfvalue.SameMeaning(orEmpty(planned), orEmpty(prior))
 }
 
 func orEmpty(input types.Dynamic) attr.Value {

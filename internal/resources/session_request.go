@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/idnow/terraform-provider-idnow/internal/convert"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -49,8 +49,8 @@ func newRequest(m *sessionModel, inputWO attr.Value) *request {
 	input := q.tree(pathInput, memberInput, m.Input)
 	q.inputWOTree = q.tree(pathInputWO, "input_wo", inputWO)
 	metadata := q.tree(pathMetadata, memberMetadata, m.Metadata)
-	redirectURL, _ := convert.FromTerraform(m.RedirectURL)
-	state, _ := convert.FromTerraform(m.State)
+	redirectURL, _ := tfvalue.FromTerraform(m.RedirectURL)
+	state, _ := tfvalue.FromTerraform(m.State)
 
 	q.body = value.Object{
 		memberInput:       q.merge(value.Path{value.Name(memberInput)}, input, q.inputWOTree),
@@ -65,11 +65,11 @@ func (q *request) tree(root path.Path, name string, v attr.Value) value.Value {
 	if v == nil {
 		return value.Null{}
 	}
-	tree, malformed := convert.FromTerraform(v)
+	tree, malformed := tfvalue.FromTerraform(v)
 	for _, m := range malformed {
 		q.faults = append(q.faults, fault{
 			attribute: root,
-			at:        convert.Path(root, v, m.Path),
+			at:        tfvalue.Path(root, v, m.Path),
 			display:   display(name, m.Path),
 			message:   "is not a file reference: " + m.Value.Error(),
 		})
@@ -136,7 +136,7 @@ func (q *request) locate(at value.Path) fault {
 func locateIn(root path.Path, name string, v attr.Value, at value.Path) fault {
 	return fault{
 		attribute: root,
-		at:        convert.Path(root, v, at),
+		at:        tfvalue.Path(root, v, at),
 		display:   display(name, at),
 	}
 }
@@ -155,7 +155,7 @@ func display(root string, at value.Path) string {
 // and only that contains its block.
 func (q *request) inWriteOnly(at value.Path) bool {
 	inWO := depth(q.inputWOTree, at)
-	tree, _ := convert.FromTerraform(q.input)
+	tree, _ := tfvalue.FromTerraform(q.input)
 	return inWO > depth(tree, at)
 }
 

@@ -19,9 +19,9 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/contract"
-	"github.com/idnow/terraform-provider-idnow/internal/convert"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
+	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -72,7 +72,7 @@ func (r *session) warnUnknownStatuses(ctx context.Context, req resource.Validate
 
 // requireObject checks that a dynamic value, where set, is an object or a map.
 func requireObject(at path.Path, v attr.Value, diags *diag.Diagnostics) {
-	tree, _ := convert.FromTerraform(v)
+	tree, _ := tfvalue.FromTerraform(v)
 	switch tree.(type) {
 	case value.Null, value.Unknown, value.Object:
 		return
@@ -86,7 +86,7 @@ func requireObject(at path.Path, v attr.Value, diags *diag.Diagnostics) {
 
 func requireSubjectID(metadata attr.Value, diags *diag.Diagnostics) {
 	requireObject(pathMetadata, metadata, diags)
-	tree, _ := convert.FromTerraform(metadata)
+	tree, _ := tfvalue.FromTerraform(metadata)
 	object, ok := tree.(value.Object)
 	if !ok {
 		return

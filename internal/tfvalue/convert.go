@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package convert maps Terraform values to the neutral tree of package value,
+// Package tfvalue maps Terraform values to the neutral tree of package value,
 // and places in that tree back to the paths that Terraform's diagnostics use.
-package convert
+package tfvalue
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"

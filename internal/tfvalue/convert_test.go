@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package convert_test
+package tfvalue_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/idnow/terraform-provider-idnow/internal/convert"
+	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -74,7 +74,7 @@ func TestFromTerraform(t *testing.T) {
 		"file with unknown hash": {object(map[string]attr.Value{"$file": text("a.pdf"), "$sha256": types.StringUnknown()}), value.Unknown{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, malformed := convert.FromTerraform(test.in)
+			got, malformed := tfvalue.FromTerraform(test.in)
 			if diff := cmp.Diff(test.want, got); diff != "" || malformed != nil {
 				t.Errorf("(-want +got):\n%s\nmalformed: %v", diff, malformed)
 			}
@@ -90,7 +90,7 @@ func TestFromTerraformMalformedFile(t *testing.T) {
 	in := object(map[string]attr.Value{
 		"documents": tuple(object(map[string]attr.Value{"source": fileReference("not a hash")}), text("kept")),
 	})
-	got, malformed := convert.FromTerraform(in)
+	got, malformed := tfvalue.FromTerraform(in)
 	want := value.Object{"documents": value.List{value.Object{"source": value.Unknown{}}, value.String("kept")}}
 	if diff := cmp.Diff(value.Value(want), got); diff != "" {
 		t.Errorf("the rest of the tree is to stay (-want +got):\n%s", diff)
@@ -121,10 +121,10 @@ func TestSameMeaning(t *testing.T) {
 		"another value":          {object(map[string]attr.Value{"a": text("x")}), object(map[string]attr.Value{"a": text("y")}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := convert.SameMeaning(test.a, test.b); got != test.want {
+			if got := tfvalue.SameMeaning(test.a, test.b); got != test.want {
 				t.Errorf("SameMeaning = %v, want %v", got, test.want)
 			}
-			if got := convert.SameMeaning(test.b, test.a); got != test.want {
+			if got := tfvalue.SameMeaning(test.b, test.a); got != test.want {
 				t.Errorf("SameMeaning the other way = %v, want %v", got, test.want)
 			}
 		})
@@ -152,7 +152,7 @@ func TestPath(t *testing.T) {
 		"below missing": {value.Path{}.Key("gone").Index(2).Key("x"), root.AtName("gone").AtListIndex(2).AtName("x")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := convert.Path(root, in, test.at); !got.Equal(test.want) {
+			if got := tfvalue.Path(root, in, test.at); !got.Equal(test.want) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -167,6 +167,6 @@ func BenchmarkFromTerraform(b *testing.B) {
 	in := types.DynamicValue(object(map[string]attr.Value{"basicIdentity": object(block), "amounts": tuple(number("0.1"), number("9007199254740993"))}))
 	b.ReportAllocs()
 	for b.Loop() {
-		convert.FromTerraform(in)
+		tfvalue.FromTerraform(in)
 	}
 }
