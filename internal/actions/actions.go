@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -43,13 +43,13 @@ func sessionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"session_id": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: lookup.SessionIDDescription,
-			Validators:          lookup.PathElement(),
+			MarkdownDescription: apiread.SessionIDDescription,
+			Validators:          apiread.PathElement(),
 		},
 		"environment": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: lookup.EnvironmentDescription,
-			Validators:          lookup.PathElement(),
+			MarkdownDescription: apiread.EnvironmentDescription,
+			Validators:          apiread.PathElement(),
 		},
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -63,7 +63,7 @@ func (a *downloadSessionFiles) Schema(_ context.Context, _ action.SchemaRequest,
 		ElementType: types.StringType,
 		MarkdownDescription: "Only files of data blocks of these types, for example `signedDocuments`. " +
 			"Omit it for all files, including those of the session's input.",
-		Validators: lookup.Choice(),
+		Validators: apiread.Choice(),
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Downloads the files of a session, for example its signed documents, to a folder.\n\n" +
@@ -81,13 +81,13 @@ func (a *downloadSessionFiles) Invoke(ctx context.Context, req action.InvokeRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	environment, ok := lookup.Environment(a.data, model.Environment, &resp.Diagnostics)
+	environment, ok := apiread.Environment(a.data, model.Environment, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
 	defer cancel()
-	files, ok := lookup.Files(ctx, a.data, environment.ValueString(), model.SessionID.ValueString(), model.Types, &resp.Diagnostics)
+	files, ok := apiread.Files(ctx, a.data, environment.ValueString(), model.SessionID.ValueString(), model.Types, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -112,7 +112,7 @@ type download struct {
 
 // all stores files in order until one fails. Stored files stay, and the next
 // invocation stores the others.
-func (d *download) all(ctx context.Context, files []lookup.File, report progress, diags *diag.Diagnostics) {
+func (d *download) all(ctx context.Context, files []apiread.File, report progress, diags *diag.Diagnostics) {
 	for i, file := range files {
 		report("Downloading file %d of %d: %s", i+1, len(files), file)
 		size, err := d.one(ctx, file)
@@ -126,13 +126,13 @@ func (d *download) all(ctx context.Context, files []lookup.File, report progress
 
 // one downloads a file and returns its size.
 // API: GET /api/v1/{environment}/files/{vaultEntryId}.
-func (d *download) one(ctx context.Context, file lookup.File) (int64, error) {
+func (d *download) one(ctx context.Context, file apiread.File) (int64, error) {
 	served, err := d.data.Client.File(ctx, d.environment, file.ID)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = served.Content.Close() }()
-	name := d.to.unused(lookup.FilenameOf(served, file.ID))
+	name := d.to.unused(apiread.FilenameOf(served, file.ID))
 	return d.to.store(name, served.Length, &bounded{served.Content, &d.left})
 }
 
@@ -155,7 +155,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 const summaryNotStored = "File not stored"
 
 // fail explains why a file is not stored.
-func (d *download) fail(file lookup.File, err error, diags *diag.Diagnostics) {
+func (d *download) fail(file apiread.File, err error, diags *diag.Diagnostics) {
 	attribute := path.Root("folder")
 	switch {
 	case errors.Is(err, errExists):

@@ -17,8 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -55,7 +55,7 @@ func (a *waitForSession) Schema(_ context.Context, _ action.SchemaRequest, resp 
 	attributes["timeout"] = schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: fmt.Sprintf("How long to wait, as a Go duration, for example `30m`. Default `%gm`.", defaultWaitTimeout.Minutes()),
-		Validators:          []validator.String{lookup.Duration()},
+		Validators:          []validator.String{apiread.Duration()},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Waits until a session is completed.\n\n" +
@@ -72,7 +72,7 @@ func (a *waitForSession) Invoke(ctx context.Context, req action.InvokeRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	environment, ok := lookup.Environment(a.data, model.Environment, &resp.Diagnostics)
+	environment, ok := apiread.Environment(a.data, model.Environment, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -125,7 +125,7 @@ func (w *wait) end(err error, environment, sessionID string, diags *diag.Diagnos
 		diags.AddAttributeError(attribute, "Interrupted", fmt.Sprintf(
 			"The wait for %s was interrupted. Apply again to wait again.", terminal.Quote(sessionID)))
 	case err != nil:
-		lookup.ReportSession(w.data, err, environment, sessionID, "read the session "+terminal.Text(sessionID), diags)
+		apiread.ReportSession(w.data, err, environment, sessionID, "read the session "+terminal.Text(sessionID), diags)
 	case w.status != client.StatusCompleted:
 		diags.AddAttributeError(attribute, "Session did not complete", fmt.Sprintf(
 			"%s is %s and stays in that status. It has no results: create another one, for example with terraform apply -replace.", session, w.status))

@@ -12,9 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -39,7 +39,7 @@ func (d *flow) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: "The flow's ID. Exactly one of `flow_id` and `name` must be set.",
-		Validators:          lookup.PathElement(),
+		Validators:          apiread.PathElement(),
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional: true,
@@ -65,15 +65,15 @@ func (d *flow) Read(ctx context.Context, req datasource.ReadRequest, resp *datas
 		return
 	}
 	var ok bool
-	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+	if model.Environment, ok = apiread.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
 		return
 	}
 	environment := model.Environment.ValueString()
-	ctx, cancel := lookup.Within(ctx)
+	ctx, cancel := apiread.Within(ctx)
 	defer cancel()
 	published, err := d.data.Client.ListFlows(ctx, environment)
 	if err != nil {
-		resp.Diagnostics.AddError(lookup.Error(d.data, err, listFlows(environment)))
+		resp.Diagnostics.AddError(apiread.Error(d.data, err, listFlows(environment)))
 		return
 	}
 	by := searchOf(&model)

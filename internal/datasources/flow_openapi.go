@@ -16,9 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -129,11 +129,11 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 		return
 	}
 	var ok bool
-	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+	if model.Environment, ok = apiread.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
 		return
 	}
 	environment, flowID := model.Environment.ValueString(), model.FlowID.ValueString()
-	ctx, cancel := lookup.Within(ctx)
+	ctx, cancel := apiread.Within(ctx)
 	defer cancel()
 	raw, err := d.data.Documents.Raw(ctx, environment, flowID)
 	if err != nil {
@@ -157,11 +157,11 @@ func (d *flowOpenAPI) Read(ctx context.Context, req datasource.ReadRequest, resp
 
 func (d *flowOpenAPI) reportError(ctx context.Context, err error, environment, flowID string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {
-		summary, detail := lookup.FlowNotPublished(ctx, d.data, flowID, environment)
+		summary, detail := apiread.FlowNotPublished(ctx, d.data, flowID, environment)
 		diags.AddAttributeError(path.Root("flow_id"), summary, detail)
 		return
 	}
-	diags.AddError(lookup.Error(d.data, err, "fetch the flow's document"))
+	diags.AddError(apiread.Error(d.data, err, "fetch the flow's document"))
 }
 
 func (m *flowOpenAPIModel) setRaw(raw []byte, diags *diag.Diagnostics) {
@@ -176,10 +176,10 @@ func (m *flowOpenAPIModel) setRaw(raw []byte, diags *diag.Diagnostics) {
 }
 
 func (m *flowOpenAPIModel) setDocument(document *flowschema.Document) {
-	m.OpenAPIVersion = lookup.Text(document.OpenAPIVersion)
-	m.Title = lookup.Text(document.Title)
-	m.Description = lookup.Text(document.Description)
-	m.FlowVersion = lookup.Integer(document.FlowVersion)
+	m.OpenAPIVersion = apiread.Text(document.OpenAPIVersion)
+	m.Title = apiread.Text(document.Title)
+	m.Description = apiread.Text(document.Description)
+	m.FlowVersion = apiread.Integer(document.FlowVersion)
 	m.ServerURLs = append([]string{}, document.ServerURLs...)
 	m.ContentTypes = append([]string{}, document.ContentTypes...)
 	m.InputSchemaJSON = types.StringValue(string(document.InputSchema()))
@@ -194,8 +194,8 @@ func newDataBlock(block flowschema.DataBlock) dataBlockModel {
 	for _, field := range block.Fields {
 		model.Fields = append(model.Fields, fieldModel{
 			Path:      field.Path,
-			Type:      lookup.Text(field.Type),
-			Format:    lookup.Text(field.Format),
+			Type:      apiread.Text(field.Type),
+			Format:    apiread.Text(field.Format),
 			Required:  field.Required,
 			Enum:      field.Enum,
 			MaxLength: types.Int64PointerValue(field.MaxLength),

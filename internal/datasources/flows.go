@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -72,15 +72,15 @@ func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 		return
 	}
 	var ok bool
-	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+	if model.Environment, ok = apiread.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
 		return
 	}
 	environment := model.Environment.ValueString()
-	ctx, cancel := lookup.Within(ctx)
+	ctx, cancel := apiread.Within(ctx)
 	defer cancel()
 	published, err := d.data.Client.ListFlows(ctx, environment)
 	if err != nil {
-		resp.Diagnostics.AddError(lookup.Error(d.data, err, listFlows(environment)))
+		resp.Diagnostics.AddError(apiread.Error(d.data, err, listFlows(environment)))
 		return
 	}
 	model.Flows = []flowModel{}
@@ -90,7 +90,7 @@ func (d *flows) Read(ctx context.Context, req datasource.ReadRequest, resp *data
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// listFlows describes the call, for lookup.Error.
+// listFlows describes the call, for apiread.Error.
 func listFlows(environment string) string {
 	return "list the flows of the environment " + terminal.Quote(environment)
 }
@@ -99,10 +99,10 @@ func listFlows(environment string) string {
 // published there, whether or not the response contains it.
 func newFlow(flow client.Flow, environment types.String) flowModel {
 	return flowModel{
-		FlowID:      lookup.Text(flow.ID),
-		Name:        lookup.Text(flow.Name),
-		Description: lookup.Text(flow.Description),
-		Version:     lookup.Text(flow.Version),
+		FlowID:      apiread.Text(flow.ID),
+		Name:        apiread.Text(flow.Name),
+		Description: apiread.Text(flow.Description),
+		Version:     apiread.Text(flow.Version),
 		Environment: environment,
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -56,7 +56,7 @@ func (d *session) Metadata(_ context.Context, req datasource.MetadataRequest, re
 
 func (d *session) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := sessionAttributes()
-	attributes["session_id"] = requiredID(lookup.SessionIDDescription)
+	attributes["session_id"] = requiredID(apiread.SessionIDDescription)
 	attributes["environment"] = environmentAttribute()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The status, the outcome and all other data that the service returns for one session, whether Terraform created it or not.",
@@ -108,15 +108,15 @@ func (d *session) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 		return
 	}
 	var ok bool
-	if model.Environment, ok = lookup.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
+	if model.Environment, ok = apiread.Environment(d.data, model.Environment, &resp.Diagnostics); !ok {
 		return
 	}
 	environment, sessionID := model.Environment.ValueString(), model.SessionID.ValueString()
-	ctx, cancel := lookup.Within(ctx)
+	ctx, cancel := apiread.Within(ctx)
 	defer cancel()
 	current, err := d.data.Client.Session(ctx, environment, sessionID)
 	if err != nil {
-		lookup.ReportSession(d.data, err, environment, sessionID, "read the session "+terminal.Text(sessionID), &resp.Diagnostics)
+		apiread.ReportSession(d.data, err, environment, sessionID, "read the session "+terminal.Text(sessionID), &resp.Diagnostics)
 		return
 	}
 	found := newSession(current, model.Environment)
@@ -128,22 +128,22 @@ func (d *session) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 // whether or not the response contains it.
 func newSession(s *client.Session, environment types.String) sessionModel {
 	return sessionModel{
-		SessionID:     lookup.Text(s.ID),
+		SessionID:     apiread.Text(s.ID),
 		Environment:   environment,
-		FlowID:        lookup.Text(s.FlowID),
-		FlowVersion:   lookup.Integer(s.FlowVersion),
-		SubjectID:     lookup.Text(s.SubjectID),
-		SessionStatus: lookup.Text(s.Status),
-		Outcome:       lookup.Text(s.Outcome),
-		CreatedAt:     lookup.Text(s.CreatedAt),
-		StartedAt:     lookup.Text(s.StartedAt),
-		UpdatedAt:     lookup.Text(s.UpdatedAt),
-		CompletedAt:   lookup.Text(s.CompletedAt),
-		ExpiresAt:     lookup.Text(s.ExpiresAt),
-		RedirectURL:   lookup.Text(s.RedirectURL),
-		State:         lookup.Text(s.State),
+		FlowID:        apiread.Text(s.FlowID),
+		FlowVersion:   apiread.Integer(s.FlowVersion),
+		SubjectID:     apiread.Text(s.SubjectID),
+		SessionStatus: apiread.Text(s.Status),
+		Outcome:       apiread.Text(s.Outcome),
+		CreatedAt:     apiread.Text(s.CreatedAt),
+		StartedAt:     apiread.Text(s.StartedAt),
+		UpdatedAt:     apiread.Text(s.UpdatedAt),
+		CompletedAt:   apiread.Text(s.CompletedAt),
+		ExpiresAt:     apiread.Text(s.ExpiresAt),
+		RedirectURL:   apiread.Text(s.RedirectURL),
+		State:         apiread.Text(s.State),
 		LastStep:      newLastStep(s.LastStep),
-		ResultsJSON:   lookup.JSON(s.Results),
+		ResultsJSON:   apiread.JSON(s.Results),
 	}
 }
 
@@ -152,9 +152,9 @@ func newLastStep(step *client.LastStep) *lastStepModel {
 		return nil
 	}
 	return &lastStepModel{
-		StepID:      lookup.Text(step.StepID),
-		Description: lookup.Text(step.Description),
-		Type:        lookup.Text(step.Type),
-		Verdict:     lookup.Text(step.Verdict),
+		StepID:      apiread.Text(step.StepID),
+		Description: apiread.Text(step.Description),
+		Type:        apiread.Text(step.Type),
+		Verdict:     apiread.Text(step.Verdict),
 	}
 }

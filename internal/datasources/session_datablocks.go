@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 )
 
 var _ datasource.DataSourceWithConfigure = (*sessionDataBlocks)(nil)
@@ -29,21 +29,21 @@ func (d *sessionDataBlocks) Schema(_ context.Context, _ datasource.SchemaRequest
 			"The content is personal data, and a data source stores what it reads in state. With Terraform 1.10 or OpenTofu 1.11 and later, " +
 			"use the ephemeral resource of the same name, which stores nothing.",
 		Attributes: map[string]schema.Attribute{
-			"session_id":  requiredID(lookup.SessionIDDescription),
+			"session_id":  requiredID(apiread.SessionIDDescription),
 			"environment": environmentAttribute(),
-			"types":       choice(lookup.BlockTypesDescription),
+			"types":       choice(apiread.BlockTypesDescription),
 			"data_blocks": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: lookup.DataBlocksDescription,
+				MarkdownDescription: apiread.DataBlocksDescription,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":         computed(lookup.BlockIDDescription),
-					"type":       computed(lookup.BlockTypeDescription),
-					"step":       computed(lookup.BlockStepDescription),
-					"created_at": computed(lookup.BlockCreatedAtDescription),
-					"status":     computed(lookup.BlockStatusDescription),
+					"id":         computed(apiread.BlockIDDescription),
+					"type":       computed(apiread.BlockTypeDescription),
+					"step":       computed(apiread.BlockStepDescription),
+					"created_at": computed(apiread.BlockCreatedAtDescription),
+					"status":     computed(apiread.BlockStatusDescription),
 					"content_json": schema.StringAttribute{
 						Computed: true, Sensitive: true,
-						MarkdownDescription: lookup.BlockContentJSONDescription,
+						MarkdownDescription: apiread.BlockContentJSONDescription,
 					},
 				}},
 			},
@@ -52,7 +52,7 @@ func (d *sessionDataBlocks) Schema(_ context.Context, _ datasource.SchemaRequest
 }
 
 func (d *sessionDataBlocks) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model lookup.DataBlocksModel
+	var model apiread.DataBlocksModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return

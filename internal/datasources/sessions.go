@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 )
 
 var _ datasource.DataSourceWithConfigure = (*sessions)(nil)
@@ -23,7 +23,7 @@ func NewSessions() datasource.DataSource { return &sessions{} }
 type sessions struct{ source }
 
 type sessionsModel struct {
-	lookup.SessionsModel
+	apiread.SessionsModel
 	Limit    types.Int64    `tfsdk:"limit"`
 	Sessions []sessionModel `tfsdk:"sessions"`
 }
@@ -36,18 +36,18 @@ func (d *sessions) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The sessions of a flow, newest first. Not every revision of the API has this list.",
 		Attributes: map[string]schema.Attribute{
-			"flow_id":     requiredID(lookup.FlowIDDescription),
+			"flow_id":     requiredID(apiread.FlowIDDescription),
 			"environment": environmentAttribute(),
 			"subject_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: lookup.SubjectIDDescription,
+				MarkdownDescription: apiread.SubjectIDDescription,
 				Validators:          notEmpty(),
 			},
-			"statuses": choice(lookup.StatusesDescription),
+			"statuses": choice(apiread.StatusesDescription),
 			"created_after": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: lookup.CreatedAfterDescription,
-				Validators:          []validator.String{lookup.Timestamp()},
+				MarkdownDescription: apiread.CreatedAfterDescription,
+				Validators:          []validator.String{apiread.Timestamp()},
 			},
 			"limit": schema.Int64Attribute{
 				Optional:            true,
@@ -69,7 +69,7 @@ func choice(description string) schema.SetAttribute {
 		Optional:            true,
 		ElementType:         types.StringType,
 		MarkdownDescription: description,
-		Validators:          lookup.Choice(),
+		Validators:          apiread.Choice(),
 	}
 }
 

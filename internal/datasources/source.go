@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -30,14 +30,14 @@ func environmentAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
-		MarkdownDescription: lookup.EnvironmentDescription,
-		Validators:          lookup.PathElement(),
+		MarkdownDescription: apiread.EnvironmentDescription,
+		Validators:          apiread.PathElement(),
 	}
 }
 
 // requiredID is an ID that must be configured.
 func requiredID(description string) schema.StringAttribute {
-	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: lookup.PathElement()}
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: apiread.PathElement()}
 }
 
 // computed is a string from the service.

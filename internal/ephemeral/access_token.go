@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 )
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*accessToken)(nil)
@@ -52,11 +52,11 @@ func (e *accessToken) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *e
 	if !e.data.RequireClient(&resp.Diagnostics) {
 		return
 	}
-	ctx, cancel := lookup.Within(ctx)
+	ctx, cancel := apiread.Within(ctx)
 	defer cancel()
 	token, err := e.data.Client.Token(ctx)
 	if err != nil {
-		resp.Diagnostics.AddError(lookup.Error(e.data, err, "get an access token"))
+		resp.Diagnostics.AddError(apiread.Error(e.data, err, "get an access token"))
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, newAccessToken(token))...)

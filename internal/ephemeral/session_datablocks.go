@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 )
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*sessionDataBlocks)(nil)
@@ -30,23 +30,23 @@ func (e *sessionDataBlocks) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"session_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: lookup.SessionIDDescription,
-				Validators:          lookup.PathElement(),
+				MarkdownDescription: apiread.SessionIDDescription,
+				Validators:          apiread.PathElement(),
 			},
 			"environment": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: lookup.EnvironmentDescription,
-				Validators:          lookup.PathElement(),
+				MarkdownDescription: apiread.EnvironmentDescription,
+				Validators:          apiread.PathElement(),
 			},
 			"types": schema.SetAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: lookup.BlockTypesDescription,
-				Validators:          lookup.Choice(),
+				MarkdownDescription: apiread.BlockTypesDescription,
+				Validators:          apiread.Choice(),
 			},
 			"data_blocks": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: lookup.DataBlocksDescription,
+				MarkdownDescription: apiread.DataBlocksDescription,
 				NestedObject:        schema.NestedAttributeObject{Attributes: dataBlockAttributes()},
 			},
 		},
@@ -55,14 +55,14 @@ func (e *sessionDataBlocks) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 
 func dataBlockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":         computed(lookup.BlockIDDescription),
-		"type":       computed(lookup.BlockTypeDescription),
-		"step":       computed(lookup.BlockStepDescription),
-		"created_at": computed(lookup.BlockCreatedAtDescription),
-		"status":     computed(lookup.BlockStatusDescription),
+		"id":         computed(apiread.BlockIDDescription),
+		"type":       computed(apiread.BlockTypeDescription),
+		"step":       computed(apiread.BlockStepDescription),
+		"created_at": computed(apiread.BlockCreatedAtDescription),
+		"status":     computed(apiread.BlockStatusDescription),
 		"content_json": schema.StringAttribute{
 			Computed: true, Sensitive: true,
-			MarkdownDescription: lookup.BlockContentJSONDescription,
+			MarkdownDescription: apiread.BlockContentJSONDescription,
 		},
 	}
 }
@@ -73,7 +73,7 @@ func computed(description string) schema.StringAttribute {
 }
 
 func (e *sessionDataBlocks) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var model lookup.DataBlocksModel
+	var model apiread.DataBlocksModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -21,8 +21,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -63,18 +63,18 @@ func (e *sessionFile) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"environment": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: lookup.EnvironmentDescription,
-				Validators:          lookup.PathElement(),
+				MarkdownDescription: apiread.EnvironmentDescription,
+				Validators:          apiread.PathElement(),
 			},
 			"file_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The file's ID in the vault: the `$id` of a reference in a data block. Set either this or `session_id`.",
-				Validators:          lookup.PathElement(),
+				Validators:          apiread.PathElement(),
 			},
 			"session_id": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The ID of a session with one file, or with one file of the data block type `type`. If it has several, the error lists their IDs.",
-				Validators:          lookup.PathElement(),
+				Validators:          apiread.PathElement(),
 			},
 			"type": schema.StringAttribute{
 				Optional:            true,
@@ -110,10 +110,10 @@ func (e *sessionFile) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 		return
 	}
 	var ok bool
-	if model.Environment, ok = lookup.Environment(e.data, model.Environment, &resp.Diagnostics); !ok {
+	if model.Environment, ok = apiread.Environment(e.data, model.Environment, &resp.Diagnostics); !ok {
 		return
 	}
-	ctx, cancel := lookup.Within(ctx)
+	ctx, cancel := apiread.Within(ctx)
 	defer cancel()
 	if model.FileID.IsNull() {
 		if model.FileID, ok = e.find(ctx, model, &resp.Diagnostics); !ok {
@@ -131,7 +131,7 @@ func (e *sessionFile) find(ctx context.Context, model sessionFileModel, diags *d
 	if !model.Type.IsNull() {
 		chosen = []string{model.Type.ValueString()}
 	}
-	files, ok := lookup.Files(ctx, e.data, model.Environment.ValueString(), model.SessionID.ValueString(), chosen, diags)
+	files, ok := apiread.Files(ctx, e.data, model.Environment.ValueString(), model.SessionID.ValueString(), chosen, diags)
 	switch {
 	case !ok:
 		return types.StringNull(), false
@@ -160,7 +160,7 @@ func (e *sessionFile) read(ctx context.Context, model *sessionFileModel, diags *
 			terminal.Quote(id), terminal.Quote(model.Environment.ValueString())))
 		return false
 	case err != nil:
-		diags.AddError(lookup.Error(e.data, err, "download the file "+terminal.Text(id)))
+		diags.AddError(apiread.Error(e.data, err, "download the file "+terminal.Text(id)))
 		return false
 	case len(content) > maxContent:
 		diags.AddError("File too large", fmt.Sprintf(
@@ -170,8 +170,8 @@ func (e *sessionFile) read(ctx context.Context, model *sessionFileModel, diags *
 	}
 	sum := sha256.Sum256(content)
 	model.ContentBase64 = types.StringValue(base64.StdEncoding.EncodeToString(content))
-	model.ContentType = lookup.Text(terminal.Text(file.ContentType))
-	model.Filename = types.StringValue(lookup.FilenameOf(file, id))
+	model.ContentType = apiread.Text(terminal.Text(file.ContentType))
+	model.Filename = types.StringValue(apiread.FilenameOf(file, id))
 	model.SHA256 = types.StringValue(hex.EncodeToString(sum[:]))
 	model.Size = types.Int64Value(int64(len(content)))
 	return true

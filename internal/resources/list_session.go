@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -35,13 +35,13 @@ func (r *session) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 		MarkdownDescription: "Finds the sessions of a flow, newest first, to bring them under Terraform's management. " +
 			"Not every revision of the API has the list of sessions.",
 		Attributes: map[string]schema.Attribute{
-			"flow_id":     schema.StringAttribute{Required: true, MarkdownDescription: lookup.FlowIDDescription, Validators: lookup.PathElement()},
-			"environment": schema.StringAttribute{Optional: true, MarkdownDescription: lookup.EnvironmentDescription, Validators: lookup.PathElement()},
-			"subject_id":  schema.StringAttribute{Optional: true, MarkdownDescription: lookup.SubjectIDDescription, Validators: notEmpty},
+			"flow_id":     schema.StringAttribute{Required: true, MarkdownDescription: apiread.FlowIDDescription, Validators: apiread.PathElement()},
+			"environment": schema.StringAttribute{Optional: true, MarkdownDescription: apiread.EnvironmentDescription, Validators: apiread.PathElement()},
+			"subject_id":  schema.StringAttribute{Optional: true, MarkdownDescription: apiread.SubjectIDDescription, Validators: notEmpty},
 			"statuses": schema.ListAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: lookup.StatusesDescription,
+				MarkdownDescription: apiread.StatusesDescription,
 				Validators: []validator.List{
 					listvalidator.SizeAtLeast(1),
 					listvalidator.NoNullValues(),
@@ -50,8 +50,8 @@ func (r *session) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 			},
 			"created_after": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: lookup.CreatedAfterDescription,
-				Validators:          []validator.String{lookup.Timestamp()},
+				MarkdownDescription: apiread.CreatedAfterDescription,
+				Validators:          []validator.String{apiread.Timestamp()},
 			},
 		},
 	}
@@ -59,7 +59,7 @@ func (r *session) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 
 // List returns each session as soon as its page has arrived.
 func (r *session) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config lookup.SessionsModel
+	var config apiread.SessionsModel
 	diags := req.Config.Get(ctx, &config)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
@@ -89,7 +89,7 @@ func (r *session) List(ctx context.Context, req list.ListRequest, stream *list.L
 
 // listed is a session as terraform query shows it. Its attributes, where the
 // request includes them, are those that an import and the refresh after it store.
-func listed(ctx context.Context, req list.ListRequest, config *lookup.SessionsModel, s *client.Session) list.ListResult {
+func listed(ctx context.Context, req list.ListRequest, config *apiread.SessionsModel, s *client.Session) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(s)
 	identity := identityModel{Environment: config.Environment, SessionID: types.StringValue(s.ID)}

@@ -13,10 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
@@ -62,7 +62,7 @@ func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Dia
 	case err == nil:
 		return document
 	case client.IsNotFound(err):
-		summary, detail := lookup.FlowNotPublished(ctx, r.data, flowID, environment)
+		summary, detail := apiread.FlowNotPublished(ctx, r.data, flowID, environment)
 		diags.AddAttributeError(pathFlowID, summary, detail)
 	case errors.As(err, &unreadable):
 		r.unvalidated(m, diags)(pathFlowID, "Input not validated",

@@ -12,8 +12,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -73,9 +73,9 @@ func (r *session) reportUnknownOutcome(ctx context.Context, a attempt, err error
 func (r *session) search(ctx context.Context, a attempt) (found, importIt string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), searchTimeout)
 	defer cancel()
-	subject := lookup.Subject{FlowID: a.plan.FlowID.ValueString(), Environment: a.plan.Environment.ValueString(), SubjectID: a.subjectID()}
+	subject := apiread.Subject{FlowID: a.plan.FlowID.ValueString(), Environment: a.plan.Environment.ValueString(), SubjectID: a.subjectID()}
 	since, exact := r.since(a)
-	created, undated, err := lookup.CreatedSince(ctx, r.data, subject, since)
+	created, undated, err := apiread.CreatedSince(ctx, r.data, subject, since)
 	importIt = importCommand(subject.Environment, "SESSION_ID")
 	if err != nil {
 		return "The session list can't be read to find out; look in the dashboard.", importIt

@@ -20,8 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 )
 
@@ -40,14 +40,14 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			"flow_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The ID of the flow. A change replaces the session.",
-				Validators:          lookup.PathElement(),
+				Validators:          apiread.PathElement(),
 			},
 			"environment": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
 				MarkdownDescription: "The logical environment that the flow is published to, such as `staging` or `live`. " +
 					"Default: the provider's `environment`. A change replaces the session.",
-				Validators: lookup.PathElement(),
+				Validators: apiread.PathElement(),
 			},
 			"input": schema.DynamicAttribute{
 				Optional:  true,
@@ -101,7 +101,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 				Optional: true,
 				MarkdownDescription: "A Go duration, for example `\"6h\"`. A plan replaces a session whose `expires_at` is nearer than that, so that it does not expire " +
 					"between an apply and its use. Keep it shorter than the lifetime of a session.",
-				Validators: []validator.String{lookup.Duration()},
+				Validators: []validator.String{apiread.Duration()},
 			},
 			"input_validation": schema.StringAttribute{
 				Optional: true,

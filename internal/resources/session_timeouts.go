@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 )
 
 // timeoutsAttribute is the one of terraform-plugin-framework-timeouts, but for its
@@ -26,7 +26,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	}
 	for name, operation := range nested.Attributes {
 		if text, ok := operation.(schema.StringAttribute); ok {
-			text.Validators = []validator.String{lookup.Duration()}
+			text.Validators = []validator.String{apiread.Duration()}
 			nested.Attributes[name] = text
 		}
 	}

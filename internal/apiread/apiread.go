@@ -1,14 +1,14 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package lookup reads flows, sessions, data blocks and files for data sources,
+// Package apiread reads flows, sessions, data blocks and files for data sources,
 // ephemeral resources, actions and the list resource: it resolves the environment,
 // selects and sorts sessions, and converts responses to attributes.
 //
 // The framework has a separate schema package for each of the four, so their schemas
 // are in their own packages. The descriptions and validators of shared attributes are
 // here.
-package lookup
+package apiread
 
 import (
 	"bytes"

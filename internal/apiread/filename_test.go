@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package lookup_test
+package apiread_test
 
 import (
 	"path/filepath"
@@ -10,8 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/lookup"
 )
 
 func TestFilename(t *testing.T) {
@@ -47,7 +47,7 @@ func TestFilename(t *testing.T) {
 		"x." + strings.Repeat("a", 300):     "x." + strings.Repeat("a", 198),
 		strings.Repeat("a", 195) + ". .pdf": strings.Repeat("a", 195) + "..pdf",
 	} {
-		if got := lookup.Filename(served); got != want {
+		if got := apiread.Filename(served); got != want {
 			t.Errorf("%q becomes %q, want %q", served, got, want)
 		}
 	}
@@ -58,7 +58,7 @@ func FuzzFilename(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, served string) {
-		name := lookup.Filename(served)
+		name := apiread.Filename(served)
 		if name == "" {
 			return
 		}
@@ -68,7 +68,7 @@ func FuzzFilename(f *testing.F) {
 			strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
 			t.Errorf("%q becomes %q", served, name)
 		}
-		if again := lookup.Filename(name); again != name {
+		if again := apiread.Filename(name); again != name {
 			t.Errorf("%q becomes %q, and that %q", served, name, again)
 		}
 	})
@@ -80,11 +80,11 @@ func TestFilenameOf(t *testing.T) {
 		"v1.pdf": {ContentType: "application/pdf; charset=binary"},
 		"v1":     {Filename: "..", ContentType: "application/x-unknown"},
 	} {
-		if got := lookup.FilenameOf(&file, "v1"); got != want {
+		if got := apiread.FilenameOf(&file, "v1"); got != want {
 			t.Errorf("%+v becomes %q, want %q", file, got, want)
 		}
 	}
-	if got := lookup.FilenameOf(&client.File{}, "\u202e"); got != "file" {
+	if got := apiread.FilenameOf(&client.File{}, "\u202e"); got != "file" {
 		t.Errorf("without a name and with an unprintable ID: %q", got)
 	}
 }
