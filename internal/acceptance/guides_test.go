@@ -132,7 +132,7 @@ func matches(pattern *regexp.Regexp, text string) map[string]bool {
 func source(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"actions", "datasources", "ephemeral", "diagnostic", "apiread", "provider", "providerdata", "resources", "settings"} {
+	for _, name := range []string{"actions", "datasources", "ephemeral", "diagnostic", "apiread", "provider", "configured", "resources", "settings"} {
 		err := filepath.WalkDir(filepath.Join("..", name), func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err

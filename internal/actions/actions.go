@@ -16,16 +16,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/apiread"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 // base is common to all actions: a session in an environment.
 type base struct {
-	data *providerdata.Data
+	data *configured.Provider
 }
 
 func (b *base) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	b.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+	b.data = configured.From(req.ProviderData, &resp.Diagnostics)
 }
 
 // ModifyPlan reports an environment that is not allowed before any part of the plan is

@@ -23,8 +23,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -35,7 +35,7 @@ const EnvironmentDescription = "The logical environment, such as `staging` or `l
 // provider's. It reports false, with an error in diags, where there is none, it
 // is not allowed, or the provider's settings are unknown; then nothing may be
 // sent.
-func Environment(data *providerdata.Data, configured types.String, diags *diag.Diagnostics) (types.String, bool) {
+func Environment(data *configured.Provider, configured types.String, diags *diag.Diagnostics) (types.String, bool) {
 	if !data.RequireClient(diags) {
 		return configured, false
 	}
@@ -60,7 +60,7 @@ func Within(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // Error returns a diagnostic's summary and detail for a read that failed.
-func Error(data *providerdata.Data, err error, doing string) (summary, detail string) {
+func Error(data *configured.Provider, err error, doing string) (summary, detail string) {
 	d := diagnostic.Call{Doing: doing, Policy: data.ServiceText}.Explain(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		d.Advice = fmt.Sprintf("A read may take %g minutes in all. Try again when the service responds faster.", readTimeout.Minutes())
@@ -70,7 +70,7 @@ func Error(data *providerdata.Data, err error, doing string) (summary, detail st
 
 // FlowNotPublished returns a diagnostic's summary and detail for a flow that the
 // service does not find, with the flows that are published.
-func FlowNotPublished(ctx context.Context, data *providerdata.Data, flowID, environment string) (summary, detail string) {
+func FlowNotPublished(ctx context.Context, data *configured.Provider, flowID, environment string) (summary, detail string) {
 	return diagnostic.FlowNotPublished(flowID, environment, data.PublishedFlows(ctx, environment))
 }
 

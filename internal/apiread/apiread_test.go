@@ -16,20 +16,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 // connectedTo is the data of a provider that is configured for the service at
 // url. Nothing is sent by making it.
-func connectedTo(t *testing.T, url string) *providerdata.Data {
+func connectedTo(t *testing.T, url string) *configured.Provider {
 	t.Helper()
 	api, err := client.New(client.Config{APIURL: url, Credentials: client.APIKey("key")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &providerdata.Data{
+	return &configured.Provider{
 		Client:      api,
-		Documents:   providerdata.NewDocuments(api.FlowDocument),
+		Documents:   configured.NewDocuments(api.FlowDocument),
 		Environment: types.StringValue("staging"),
 	}
 }
@@ -80,18 +80,18 @@ func TestReadsAreBounded(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	const nowhere = "http://127.0.0.1:1"
 	for name, test := range map[string]struct {
-		data       func(*providerdata.Data)
+		data       func(*configured.Provider)
 		configured types.String
 		want       string
 		wantError  string
 	}{
 		"its own":                       {configured: types.StringValue("live"), want: "live"},
 		"the provider's":                {configured: types.StringNull(), want: "staging"},
-		"none":                          {data: func(d *providerdata.Data) { d.Environment = types.StringNull() }, configured: types.StringNull(), wantError: "Missing environment"},
-		"not allowed":                   {data: func(d *providerdata.Data) { d.AllowedEnvironments = []string{"staging"} }, configured: types.StringValue("live"), wantError: "Environment not allowed"},
-		"the provider's is not known":   {data: func(d *providerdata.Data) { d.Environment = types.StringUnknown() }, configured: types.StringNull(), wantError: "Environment unknown"},
-		"its own over an unknown one":   {data: func(d *providerdata.Data) { d.Environment = types.StringUnknown() }, configured: types.StringValue("live"), want: "live"},
-		"the credentials are not known": {data: func(d *providerdata.Data) { d.Client = nil }, configured: types.StringValue("live"), wantError: "Provider settings unknown"},
+		"none":                          {data: func(d *configured.Provider) { d.Environment = types.StringNull() }, configured: types.StringNull(), wantError: "Missing environment"},
+		"not allowed":                   {data: func(d *configured.Provider) { d.AllowedEnvironments = []string{"staging"} }, configured: types.StringValue("live"), wantError: "Environment not allowed"},
+		"the provider's is not known":   {data: func(d *configured.Provider) { d.Environment = types.StringUnknown() }, configured: types.StringNull(), wantError: "Environment unknown"},
+		"its own over an unknown one":   {data: func(d *configured.Provider) { d.Environment = types.StringUnknown() }, configured: types.StringValue("live"), want: "live"},
+		"the credentials are not known": {data: func(d *configured.Provider) { d.Client = nil }, configured: types.StringValue("live"), wantError: "Provider settings unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			data := connectedTo(t, nowhere)

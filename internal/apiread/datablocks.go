@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -51,7 +51,7 @@ type DataBlock struct {
 
 // Read sets Environment and DataBlocks, or reports an error in diags.
 // API: GET /api/v1/{environment}/sessions/{sessionId}/datablocks.
-func (m *DataBlocksModel) Read(ctx context.Context, data *providerdata.Data, diags *diag.Diagnostics) {
+func (m *DataBlocksModel) Read(ctx context.Context, data *configured.Provider, diags *diag.Diagnostics) {
 	var ok bool
 	if m.Environment, ok = Environment(data, m.Environment, diags); !ok {
 		return
@@ -91,7 +91,7 @@ func newDataBlock(block client.DataBlock) DataBlock {
 
 // ReportSession reports the error of a call for one session in diags.
 // Doing describes the call, as in Error.
-func ReportSession(data *providerdata.Data, err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
+func ReportSession(data *configured.Provider, err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {
 		diags.AddAttributeError(path.Root("session_id"), "Session not found", fmt.Sprintf(
 			"There is no session %s in the environment %s. Check the ID and the environment: an API client sees only its own environment.",

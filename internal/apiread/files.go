@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -39,7 +39,7 @@ func (f File) String() string {
 // once. Types, if there are any, select data blocks. It reports false, with an
 // error in diags, where the data blocks can't be read or have no file.
 // API: GET /api/v1/{environment}/sessions/{sessionId}/datablocks.
-func Files(ctx context.Context, data *providerdata.Data, environment, sessionID string, types []string, diags *diag.Diagnostics) ([]File, bool) {
+func Files(ctx context.Context, data *configured.Provider, environment, sessionID string, types []string, diags *diag.Diagnostics) ([]File, bool) {
 	blocks, err := data.Client.DataBlocks(ctx, environment, sessionID)
 	if err != nil {
 		ReportSession(data, err, environment, sessionID, "read the data blocks of the session "+terminal.Text(sessionID), diags)

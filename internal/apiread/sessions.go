@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -37,7 +37,7 @@ type SessionsModel struct {
 
 // Query resolves the model, its Environment included. It reports false, with
 // an error in diags, where nothing may be sent.
-func (m *SessionsModel) Query(data *providerdata.Data, diags *diag.Diagnostics) (*SessionQuery, bool) {
+func (m *SessionsModel) Query(data *configured.Provider, diags *diag.Diagnostics) (*SessionQuery, bool) {
 	var ok bool
 	if m.Environment, ok = Environment(data, m.Environment, diags); !ok {
 		return nil, false
@@ -57,7 +57,7 @@ func (m *SessionsModel) Query(data *providerdata.Data, diags *diag.Diagnostics) 
 
 // SessionQuery selects a flow's sessions. Empty members select all.
 type SessionQuery struct {
-	data         *providerdata.Data
+	data         *configured.Provider
 	flowID       string
 	environment  string
 	subjectID    string

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 // Subject identifies the sessions of a subject in a list.
@@ -31,7 +31,7 @@ const (
 // creation. It looks at the newest 500 of the flow. One
 // search of the run takes place at a time: the others wait for it, or until ctx ends.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.
-func CreatedSince(ctx context.Context, data *providerdata.Data, subject Subject, moment time.Time) (created, undated []client.Session, err error) {
+func CreatedSince(ctx context.Context, data *configured.Provider, subject Subject, moment time.Time) (created, undated []client.Session, err error) {
 	done, err := data.Creates.BeginSearch(ctx)
 	if err != nil {
 		return nil, nil, err

@@ -13,16 +13,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/idnow/terraform-provider-idnow/internal/apiread"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 // source is what all data sources have in common.
 type source struct {
-	data *providerdata.Data
+	data *configured.Provider
 }
 
 func (s *source) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	s.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+	s.data = configured.From(req.ProviderData, &resp.Diagnostics)
 }
 
 // environmentAttribute is the environment that every data source reads in.

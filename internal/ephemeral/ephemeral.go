@@ -10,14 +10,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 // source is the part that all ephemeral resources have alike.
 type source struct {
-	data *providerdata.Data
+	data *configured.Provider
 }
 
 func (s *source) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	s.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+	s.data = configured.From(req.ProviderData, &resp.Diagnostics)
 }

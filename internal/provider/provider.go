@@ -25,10 +25,10 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/actions"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/datasources"
 	ephemeralresources "github.com/idnow/terraform-provider-idnow/internal/ephemeral"
 	"github.com/idnow/terraform-provider-idnow/internal/functions"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/resources"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/settings"
@@ -58,7 +58,7 @@ func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
 // New returns a factory of the provider as providerserver wants it.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
-		p := &idnowProvider{version: version, now: time.Now, sleep: providerdata.Sleep}
+		p := &idnowProvider{version: version, now: time.Now, sleep: configured.Sleep}
 		for _, option := range options {
 			option(p)
 		}
@@ -200,11 +200,11 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data := &providerdata.Data{
+	data := &configured.Provider{
 		Environment:         block.environment,
 		AllowedEnvironments: block.allowedEnvironments,
 		InputValidation:     block.inputValidation,
-		DeepPaths:           providerdata.ShowsDeepPaths(req.TerraformVersion),
+		DeepPaths:           configured.ShowsDeepPaths(req.TerraformVersion),
 		Now:                 p.now,
 		Sleep:               p.sleep,
 	}
@@ -216,7 +216,7 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		}
 		data.Client = api
 		data.ServiceText = servicetext.Policy{Verbatim: block.ShowServiceMessages, Redact: api.RedactCredentials}
-		data.Documents = providerdata.NewDocuments(api.FlowDocument)
+		data.Documents = configured.NewDocuments(api.FlowDocument)
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data

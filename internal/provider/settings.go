@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/settings"
 )
 
@@ -57,13 +57,13 @@ func read(source settings.Source) (resolved, []settings.Problem) {
 	mode := source.Lookup("input_validation")
 	switch {
 	case mode.State == settings.Omitted:
-		r.inputValidation = providerdata.ValidationStrict
+		r.inputValidation = configured.ValidationStrict
 	case mode.State == settings.Unknown: // problems may turn out to be wanted
-		r.inputValidation = providerdata.ValidationWarn
-	case slices.Contains(providerdata.Validations, mode.Text):
+		r.inputValidation = configured.ValidationWarn
+	case slices.Contains(configured.Validations, mode.Text):
 		r.inputValidation = mode.Text
 	default:
-		problems = append(problems, mode.Invalid("must be one of "+providerdata.QuoteList(providerdata.Validations)))
+		problems = append(problems, mode.Invalid("must be one of "+configured.QuoteList(configured.Validations)))
 	}
 	return r, problems
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 // resolveWith resolves a configuration under exactly these variables.
@@ -172,7 +172,7 @@ func TestAuthURLIsNeededWithAPIURL(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	got, diags := resolveWith(t, nil, providerModel{APIKey: str("key")})
 	if diags.HasError() || !got.Known || got.MaxRetries != 4 || got.RequestTimeout != time.Minute ||
-		got.inputValidation != providerdata.ValidationStrict || !got.environment.IsNull() || got.allowedEnvironments != nil {
+		got.inputValidation != configured.ValidationStrict || !got.environment.IsNull() || got.allowedEnvironments != nil {
 		t.Errorf("defaults: %+v, %v", got, diags)
 	}
 }
@@ -209,7 +209,7 @@ func TestUnknownSettingsAreNoError(t *testing.T) {
 // While it is not known whether problems are errors, they must not be.
 func TestUnknownInputValidationWarns(t *testing.T) {
 	got, diags := resolveWith(t, nil, providerModel{APIKey: str("k"), InputValidation: types.StringUnknown()})
-	if diags.HasError() || !got.Known || got.inputValidation != providerdata.ValidationWarn {
+	if diags.HasError() || !got.Known || got.inputValidation != configured.ValidationWarn {
 		t.Errorf("got %q, %v", got.inputValidation, diags)
 	}
 }

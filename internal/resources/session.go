@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 var (
@@ -28,7 +28,7 @@ var (
 func NewSession() resource.Resource { return &session{} }
 
 type session struct {
-	data *providerdata.Data
+	data *configured.Provider
 }
 
 func (r *session) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -36,7 +36,7 @@ func (r *session) Metadata(_ context.Context, req resource.MetadataRequest, resp
 }
 
 func (r *session) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+	r.data = configured.From(req.ProviderData, &resp.Diagnostics)
 }
 
 // Update stores what changes nothing on the service: replace_on_status,

@@ -16,9 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -124,7 +124,7 @@ func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, di
 // documentToSend returns the document that decides how the input travels, or
 // nil without one. What was unknown at plan is validated against it.
 func (r *session) documentToSend(ctx context.Context, plan *sessionModel, q *request, diags *diag.Diagnostics) *flowschema.Document {
-	if r.mode(plan) == providerdata.ValidationOff {
+	if r.mode(plan) == configured.ValidationOff {
 		// Validation is off, so a document that is missing is no problem.
 		document, _ := r.data.Documents.Get(ctx, plan.Environment.ValueString(), plan.FlowID.ValueString())
 		return document

@@ -15,10 +15,10 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
 )
@@ -26,7 +26,7 @@ import (
 // validatePlan validates what is known of a planned session against its flow's
 // document. What is unknown passes here and is validated before it is sent.
 func (r *session) validatePlan(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) {
-	if r.mode(plan) == providerdata.ValidationOff || r.data.Client == nil ||
+	if r.mode(plan) == configured.ValidationOff || r.data.Client == nil ||
 		plan.FlowID.IsUnknown() || plan.Environment.IsUnknown() {
 		return
 	}
@@ -42,7 +42,7 @@ func (r *session) validatePlan(ctx context.Context, plan *sessionModel, inputWO 
 func (r *session) mode(m *sessionModel) string {
 	switch {
 	case m.InputValidation.IsUnknown():
-		return providerdata.ValidationWarn
+		return configured.ValidationWarn
 	case m.InputValidation.IsNull():
 		return r.data.InputValidation
 	}
@@ -83,7 +83,7 @@ func (r *session) document(ctx context.Context, m *sessionModel, diags *diag.Dia
 // unvalidated reports that input could not be validated: an error where that is
 // required.
 func (r *session) unvalidated(m *sessionModel, diags *diag.Diagnostics) func(path.Path, string, string) {
-	if r.mode(m) == providerdata.ValidationRequired {
+	if r.mode(m) == configured.ValidationRequired {
 		return diags.AddAttributeError
 	}
 	return diags.AddAttributeWarning
@@ -107,7 +107,7 @@ func (r *session) validateBody(ctx context.Context, m *sessionModel, q *request,
 
 // validateFiles reports what is wrong with files now that they have been read.
 func (r *session) validateFiles(m *sessionModel, q *request, document *flowschema.Document, body *payload.Payload, diags *diag.Diagnostics) {
-	if document == nil || r.mode(m) == providerdata.ValidationOff {
+	if document == nil || r.mode(m) == configured.ValidationOff {
 		return
 	}
 	var problems []validate.Problem
@@ -122,7 +122,7 @@ func (r *session) report(m *sessionModel, q *request, document *flowschema.Docum
 	source := fmt.Sprintf("The input is validated against the flow's own document: %s, version %s, in the environment %s.",
 		terminal.Quote(document.Title), terminal.Text(document.FlowVersion), terminal.Quote(m.Environment.ValueString()))
 	report := diags.AddAttributeError
-	if r.mode(m) == providerdata.ValidationWarn {
+	if r.mode(m) == configured.ValidationWarn {
 		report = diags.AddAttributeWarning
 	}
 	for _, f := range r.arrange(q.faultsOf(problems)) {

@@ -22,7 +22,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 // maxStateLength is the API's limit on state, in characters.
@@ -107,7 +107,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 				Optional: true,
 				MarkdownDescription: "What to do with input that the flow's document refuses: " +
 					"`required`, `strict`, `warn` or `off`. Default: the provider's `input_validation`.",
-				Validators: []validator.String{stringvalidator.OneOf(providerdata.Validations...)},
+				Validators: []validator.String{stringvalidator.OneOf(configured.Validations...)},
 			},
 			"wait_for_completion": schema.BoolAttribute{
 				Optional: true,

@@ -18,8 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/contract"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
@@ -62,7 +62,7 @@ func (r *session) warnUnknownStatuses(ctx context.Context, req resource.Validate
 			continue
 		}
 		detail := terminal.Quote(status.ValueString()) + " is not a status of a session, so it never replaces one. The statuses are " +
-			providerdata.QuoteList(client.Statuses) + "."
+			configured.QuoteList(client.Statuses) + "."
 		if near := validate.Nearest(status.ValueString(), client.Statuses); near != "" {
 			detail += " Did you mean " + terminal.Quote(near) + "?"
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -38,7 +38,7 @@ const waitKey = "wait"
 
 var waitOpen = []byte(`"open"`)
 
-// SessionID implements [providerdata.Waiting].
+// SessionID implements [configured.Waiting].
 func (m *sessionModel) SessionID() string { return m.ID.ValueString() }
 
 // isWaitedFor reports whether a session in state has not finished and is to be
@@ -67,7 +67,7 @@ func (r *session) planWait(ctx context.Context, plan *sessionModel, resp *resour
 	if !plan.WaitForCompletion.ValueBool() {
 		return false
 	}
-	found, ok := r.data.Handover.Claim(func(w providerdata.Waiting) bool {
+	found, ok := r.data.Handover.Claim(func(w configured.Waiting) bool {
 		waiting, ok := w.(*sessionModel)
 		return ok && len(plan.replacedBy(waiting, false)) == 0
 	})

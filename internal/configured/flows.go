@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package providerdata
+package configured
 
 import (
 	"context"
@@ -24,7 +24,7 @@ type flowLists struct {
 // PublishedFlows returns the flows of an environment for a message that suggests
 // one, nil where they can't be listed. They are requested once, however many
 // sessions have the same mistake.
-func (d *Data) PublishedFlows(ctx context.Context, environment string) []client.Flow {
+func (d *Provider) PublishedFlows(ctx context.Context, environment string) []client.Flow {
 	d.flows.mu.Lock()
 	defer d.flows.mu.Unlock()
 	if flows, ok := d.flows.known[environment]; ok {

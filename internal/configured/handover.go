@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package providerdata
+package configured
 
 import (
 	"slices"

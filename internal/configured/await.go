@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package providerdata
+package configured
 
 import (
 	"context"
@@ -27,7 +27,7 @@ const appearance = time.Minute
 // error, or one that wraps it, where ctx ends; and otherwise the error of the read
 // that failed. The session is as seen last saw it in any case.
 // API: GET /api/v1/{environment}/sessions/{sessionId}.
-func (d *Data) AwaitFinal(ctx context.Context, environment, sessionID string, seen func(*client.Session)) error {
+func (d *Provider) AwaitFinal(ctx context.Context, environment, sessionID string, seen func(*client.Session)) error {
 	begun := d.Now()
 	for interval := firstInterval; ; interval = min(time.Duration(float64(interval)*intervalGrowth), lastInterval) {
 		session, err := d.Client.Session(ctx, environment, sessionID)

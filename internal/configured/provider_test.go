@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package providerdata_test
+package configured_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/idnow/terraform-provider-idnow/internal/providerdata"
+	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
 func TestResolveEnvironment(t *testing.T) {
@@ -34,7 +34,7 @@ func TestResolveEnvironment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
-			data := &providerdata.Data{Environment: test.provider, AllowedEnvironments: test.allowed}
+			data := &configured.Provider{Environment: test.provider, AllowedEnvironments: test.allowed}
 			if got := data.ResolveEnvironment(test.configured, &diags); !got.Equal(test.want) || diags.HasError() != test.wantError {
 				t.Errorf("got %s, %v", got, diags)
 			}
@@ -46,7 +46,7 @@ func TestShowsDeepPaths(t *testing.T) {
 	for version, want := range map[string]bool{
 		"1.0.0": false, "1.11.4": false, "1.14.9": false, "1.15.0-alpha20250101": true, "1.15.0": true, "2.0.0": true, "": false, "dev": false,
 	} {
-		if got := providerdata.ShowsDeepPaths(version); got != want {
+		if got := configured.ShowsDeepPaths(version); got != want {
 			t.Errorf("version %q: got %v", version, got)
 		}
 	}
@@ -55,7 +55,7 @@ func TestShowsDeepPaths(t *testing.T) {
 func TestDocumentsAreFetchedOnce(t *testing.T) {
 	var fetched atomic.Int32
 	refused := errors.New("refused")
-	documents := providerdata.NewDocuments(func(context.Context, string, string) ([]byte, error) {
+	documents := configured.NewDocuments(func(context.Context, string, string) ([]byte, error) {
 		fetched.Add(1)
 		return nil, refused
 	})
@@ -81,7 +81,7 @@ func TestDocumentsAreFetchedOnce(t *testing.T) {
 func TestCancelledCallerDoesNotSpoilTheDocument(t *testing.T) {
 	release := make(chan struct{})
 	failed := errors.New("the service's own response")
-	documents := providerdata.NewDocuments(func(ctx context.Context, _, _ string) ([]byte, error) {
+	documents := configured.NewDocuments(func(ctx context.Context, _, _ string) ([]byte, error) {
 		<-release
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package providerdata is the data that the configured provider passes to resources,
+// Package configured is the configured provider as it is passed to resources,
 // data sources, ephemeral resources and actions: the API client, the cache of flow
 // documents, and the policies of the provider block.
-package providerdata
+package configured
 
 import (
 	"context"
@@ -35,8 +35,8 @@ const (
 // descriptions.
 var Validations = []string{ValidationRequired, ValidationStrict, ValidationWarn, ValidationOff}
 
-// Data is passed by the provider's Configure to those of resources and all others.
-type Data struct {
+// Provider is what the provider passes to Configure of resources and all others.
+type Provider struct {
 	// Client is nil while a setting that it needs is unknown, which Terraform
 	// allows in a plan.
 	Client    *client.Client
@@ -86,11 +86,11 @@ func Sleep(ctx context.Context, d time.Duration) error {
 
 // From returns the data that Terraform passed to a Configure method. It is nil
 // before the provider itself is configured, as in validation.
-func From(providerData any, diags *diag.Diagnostics) *Data {
+func From(providerData any, diags *diag.Diagnostics) *Provider {
 	if providerData == nil {
 		return nil
 	}
-	data, ok := providerData.(*Data)
+	data, ok := providerData.(*Provider)
 	if !ok {
 		diags.AddError("Provider not configured",
 			"The provider passed settings of an unexpected type. This is a bug in the provider; please report it.")
@@ -100,7 +100,7 @@ func From(providerData any, diags *diag.Diagnostics) *Data {
 }
 
 // RequireClient reports an error where the client can't be built yet.
-func (d *Data) RequireClient(diags *diag.Diagnostics) bool {
+func (d *Provider) RequireClient(diags *diag.Diagnostics) bool {
 	if d != nil && d.Client != nil {
 		return true
 	}
@@ -113,7 +113,7 @@ func (d *Data) RequireClient(diags *diag.Diagnostics) bool {
 // ResolveEnvironment returns the environment for something that names
 // configured itself, or the provider's default. The result is unknown while
 // either is. An environment that is missing or not allowed is an error.
-func (d *Data) ResolveEnvironment(configured types.String, diags *diag.Diagnostics) types.String {
+func (d *Provider) ResolveEnvironment(configured types.String, diags *diag.Diagnostics) types.String {
 	environment := configured
 	if environment.IsNull() {
 		environment = d.Environment
@@ -133,7 +133,7 @@ func (d *Data) ResolveEnvironment(configured types.String, diags *diag.Diagnosti
 }
 
 // Allows reports whether requests to an environment may be sent.
-func (d *Data) Allows(environment string) bool {
+func (d *Provider) Allows(environment string) bool {
 	return d.AllowedEnvironments == nil || slices.Contains(d.AllowedEnvironments, environment)
 }
 
