@@ -69,7 +69,7 @@ func TestMostAtOnce(t *testing.T) {
 	}
 }
 
-func TestSpanEndsWithTheLastAnswer(t *testing.T) {
+func TestSpanEndsWithTheLastResponse(t *testing.T) {
 	start := time.Now()
 	got := span([]emulator.Recorded{{Time: start, Duration: 9 * time.Second}, {Time: start.Add(time.Second), Duration: time.Second}})
 	if got != 9*time.Second {

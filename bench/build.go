@@ -30,7 +30,7 @@ type installed struct {
 
 // install builds the meter and the contenders into folders below dir. A peer is
 // taken from the folder peers, if that has it, and else built from the module
-// proxy. One that can't be had is left out, and the second result says why.
+// proxy. One that is not available is left out, and the second result is the reason.
 func install(ctx context.Context, dir, peers string, wanted []contender) ([]installed, []string, error) {
 	meter := filepath.Join(dir, "meter")
 	if err := goBuild(ctx, "", meter, ownModule+"/bench/meter"); err != nil {

@@ -14,8 +14,8 @@ import (
 const flow = "40cbb7b3-7468-4b5d-8bb5-ff8e82510c70"
 
 // contender is a provider under measurement, with a configuration in which it
-// does what an idnow_session does. In its texts, @URL, @KEY, @FLOW and @N stand
-// for the emulator's address, its API key, the flow and the session's number.
+// does what an idnow_session does. In its texts, @URL, @KEY, @FLOW and @N are
+// placeholders for the emulator's address, its API key, the flow and the session's number.
 type contender struct {
 	name     string // the provider's local name
 	source   string // namespace and type in a registry

@@ -74,7 +74,7 @@ func (b *bench) nothingLost(w workspace) error {
 	return nil
 }
 
-// span is the time from the first request's arrival to the last one's answer.
+// span is the time from the first request's arrival to the last one's response.
 // The requests are in order of arrival.
 func span(requests []emulator.Recorded) time.Duration {
 	if len(requests) == 0 {
@@ -82,8 +82,8 @@ func span(requests []emulator.Recorded) time.Duration {
 	}
 	var end time.Time
 	for _, r := range requests {
-		if answered := r.Time.Add(r.Duration); answered.After(end) {
-			end = answered
+		if responded := r.Time.Add(r.Duration); responded.After(end) {
+			end = responded
 		}
 	}
 	return end.Sub(requests[0].Time)

@@ -22,7 +22,7 @@ type cli struct{ path, version string }
 
 var versionLine = regexp.MustCompile(`(?m)^(?:Terraform|OpenTofu) v\S+`)
 
-// newCLI asks a CLI for its name and version.
+// newCLI runs a CLI to get its name and version.
 func newCLI(ctx context.Context, path string) (cli, error) {
 	path, err := exec.LookPath(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func newCLI(ctx context.Context, path string) (cli, error) {
 	cmd.Env = append(ownEnvironment(), "CHECKPOINT_DISABLE=1")
 	out, err := cmd.Output()
 	if err != nil {
-		return cli{}, fmt.Errorf("asking %s for its version: %w", path, err)
+		return cli{}, fmt.Errorf("getting the version of %s: %w", path, err)
 	}
 	version := versionLine.Find(out)
 	if version == nil {
@@ -60,7 +60,7 @@ func (b *bench) describe(w io.Writer) {
 
 var modelLine = regexp.MustCompile(`(?m)^model name\s*: (.+)$`)
 
-// processor is empty where the system does not tell.
+// processor is empty where the system does not report it.
 func processor() string {
 	raw, _ := os.ReadFile("/proc/cpuinfo")
 	if match := modelLine.FindSubmatch(raw); match != nil {
@@ -71,7 +71,7 @@ func processor() string {
 
 var memoryLine = regexp.MustCompile(`(?m)^MemTotal:\s+(\d+) kB$`)
 
-// memory is empty where the system does not tell.
+// memory is empty where the system does not report it.
 func memory() string {
 	raw, _ := os.ReadFile("/proc/meminfo")
 	match := memoryLine.FindSubmatch(raw)

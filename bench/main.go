@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// options are what the command line says.
+// options are those of the command line.
 type options struct {
 	sizes       []int
 	repetitions int
@@ -64,7 +64,7 @@ func parseOptions(arguments []string, stderr io.Writer) (options, error) {
 	})
 	flags.IntVar(&o.repetitions, "repetitions", 3, "how often each is measured")
 	flags.BoolVar(&o.underLoad, "load", false, "instead of comparing, apply more than a service with a rate limit lets pass")
-	flags.StringVar(&o.peers, "peers", "", "`folder` of peers' binaries, looked at before the module proxy is asked")
+	flags.StringVar(&o.peers, "peers", "", "`folder` of peers' binaries, used before the module proxy")
 	flags.BoolVar(&o.alone, "alone", false, "leave the peers out")
 	flags.StringVar(&o.markdown, "markdown", "", "`file` that gets the results too")
 	if err := flags.Parse(arguments); err != nil {

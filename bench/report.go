@@ -79,7 +79,7 @@ func (b *bench) reportGrowth(w io.Writer, c comparison, cli cli) {
 	table(w, header, rows)
 }
 
-// reportProcess tells CPU and memory where they are most: with most sessions.
+// reportProcess reports CPU and memory for the largest number of sessions.
 func (b *bench) reportProcess(w io.Writer, c comparison, cli cli) {
 	n := slices.Max(b.sizes)
 	heading(w, fmt.Sprintf("%s, %d sessions: CPU seconds of the provider's processes, their peak memory, and CPU seconds of the CLI", cli.version, n))

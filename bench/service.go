@@ -15,7 +15,7 @@ import (
 )
 
 // service is the emulator, in this process, so that what arrived can be
-// counted. It answers every contender alike.
+// counted. It responds alike to every contender.
 type service struct {
 	*emulator.Emulator
 	url    string

@@ -17,8 +17,8 @@ import (
 
 const resourceType = "idnow_session"
 
-// BenchmarkSession tells what each of Terraform's calls about a session costs
-// the provider, with the emulator behind it but without a CLI. Its allocations
+// BenchmarkSession measures what each of Terraform's calls about a session costs
+// the provider, against the emulator but without a CLI. Its allocations
 // are steady enough to compare two versions of the provider by, also on a
 // machine that does other things.
 func BenchmarkSession(b *testing.B) {
@@ -125,12 +125,12 @@ func require(b *testing.B, err error, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// complete is a value of an object type in which all that is not given is null.
-func complete(of tftypes.Type, given map[string]tftypes.Value) tftypes.Value {
+// complete is a value of an object type, with null for what values omits.
+func complete(of tftypes.Type, values map[string]tftypes.Value) tftypes.Value {
 	all := map[string]tftypes.Value{}
 	for name, t := range of.(tftypes.Object).AttributeTypes {
 		all[name] = tftypes.NewValue(t, nil)
-		if v, ok := given[name]; ok {
+		if v, ok := values[name]; ok {
 			all[name] = v
 		}
 	}

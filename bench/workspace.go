@@ -26,7 +26,7 @@ type workspace struct {
 }
 
 // newWorkspace writes the configuration. The provider is found by
-// dev_overrides, so nothing is installed and no registry is asked.
+// dev_overrides, so nothing is installed and no request goes to a registry.
 func newWorkspace(dir, cli string, provider installed, url string, n int) (workspace, error) {
 	var overrides strings.Builder
 	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
@@ -134,7 +134,7 @@ func (s *sample) read(notes string) error {
 	}
 }
 
-// state is what the local state file says.
+// state is what the local state file contains.
 type state struct {
 	bytes int      // of the file
 	ids   []string // of the sessions
@@ -166,7 +166,7 @@ func (w workspace) state() (state, error) {
 	return s, nil
 }
 
-// tail is the end of a CLI's output, where the errors stand.
+// tail is the end of a CLI's output, where the errors are.
 func tail(output []byte) []byte {
 	const enough = 4 << 10
 	return output[max(len(output)-enough, 0):]

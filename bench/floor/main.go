@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command terraform-provider-floor is the least that a session can cost: a
-// provider whose one resource has two dynamic and five string attributes, holds
-// what a session's configuration says, and sends nothing. What it takes is
-// what the CLI and the framework take by themselves.
+// provider whose one resource has two dynamic and five string attributes, stores
+// a session's configuration, and sends nothing. It measures the cost of the CLI
+// and the framework alone.
 package main
 
 import (

@@ -3,8 +3,8 @@
 
 //go:build unix
 
-// Command meter stands in a provider's place, runs the provider as its child,
-// and notes what that took: the operating system tells a process's time and
+// Command meter replaces a provider's binary, runs the provider as its child,
+// and records what that took: the operating system reports a process's time and
 // memory only to its parent, which otherwise is the CLI.
 //
 // The provider is of the same file name in the folder "real" beside the meter.
@@ -40,7 +40,7 @@ func run() (int, error) {
 	// An interrupt is for the provider, which gets it too and decides.
 	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 
-	provider := exec.Command(filepath.Join(filepath.Dir(self), "real", filepath.Base(self)), os.Args[1:]...) //nolint:gosec,noctx // the provider being measured; it ends when the CLI says so
+	provider := exec.Command(filepath.Join(filepath.Dir(self), "real", filepath.Base(self)), os.Args[1:]...) //nolint:gosec,noctx // the provider being measured; it ends when the CLI ends it
 	provider.Stdin, provider.Stdout, provider.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err = provider.Run()
 	var exit *exec.ExitError
@@ -53,7 +53,7 @@ func run() (int, error) {
 func note(state *os.ProcessState) error {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return errors.New("the system does not tell what a process took")
+		return errors.New("the system does not report what a process took")
 	}
 	line, err := json.Marshal(map[string]int64{
 		"cpu_ns":       int64(state.UserTime() + state.SystemTime()),

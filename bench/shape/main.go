@@ -3,9 +3,9 @@
 
 // Command terraform-provider-shape is the least that a session of
 // idnow_session's own shape can cost: its attributes and its sensitive marks,
-// kept by a provider that sends nothing and judges nothing. What this one takes
-// more than the floor is the price of the attributes; what idnow_session takes
-// more than this one is the price of its code and of the service's answers.
+// stored by a provider that sends nothing and validates nothing. Its difference
+// from the floor is the cost of the attributes; the difference of idnow_session
+// from it is the cost of its code and of the service's responses.
 package main
 
 import (
@@ -50,15 +50,15 @@ func (shape) Resources(context.Context) []func() resource.Resource {
 type session struct{ resource.Resource }
 
 func (session) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	created, err := tftypes.Transform(req.Plan.Raw, answered)
+	created, err := tftypes.Transform(req.Plan.Raw, computed)
 	if err != nil {
 		resp.Diagnostics.AddError("No state", err.Error())
 	}
 	resp.State.Raw = created
 }
 
-// answered gives each unknown attribute what the service would have told.
-func answered(at *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+// computed sets each unknown attribute to what the service would return.
+func computed(at *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 	if v.IsKnown() || len(at.Steps()) != 1 {
 		return v, nil
 	}

@@ -20,10 +20,10 @@ const (
 	valuesPerOperation    = 8
 )
 
-// TestCorpus takes the request body of each operation of real documents for the
-// input of a flow. Such documents are read, and what the provider finds right or
-// wrong, libraries find right or wrong by the schema that it exports, and the
-// emulator by the document.
+// TestCorpus uses the request body of each operation of real documents as the
+// input of a flow. The provider must read such documents, and its results must
+// equal those of libraries for the schema that it exports, and those of the
+// emulator for the document.
 func TestCorpus(t *testing.T) {
 	folder := os.Getenv("OPENAPI_DOCUMENTS")
 	if folder == "" {

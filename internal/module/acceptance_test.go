@@ -243,8 +243,8 @@ func decode(t *testing.T, raw string) any {
 	return tree
 }
 
-// What the caller wrote reaches the provider, which names the key that was meant;
-// what is of a wrong type is refused without it.
+// The caller's value reaches the provider, which suggests the correct key; a wrong
+// type is an error without the provider.
 func TestModuleRefuses(t *testing.T) {
 	const identity = `basicIdentity = { givenName = "Max", familyName = "Schmidt" }`
 	cases := map[string]struct {
@@ -280,7 +280,7 @@ func TestModuleRefuses(t *testing.T) {
 	}
 }
 
-// Where the service can't be asked, types are refused all the same.
+// Where the service is not reachable, wrong types are still errors.
 func TestModuleRefusesTypesOffline(t *testing.T) {
 	env := serve(t, documentCapture)
 	w := workspace(t, env, document(t, documentCapture), `{ basicIdentity = { givenName = "Max", familyName = ["Schmidt"] } }

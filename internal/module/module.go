@@ -79,7 +79,7 @@ func Identify(doc *flowschema.Document, flowID, environment string) (Flow, error
 	return flow, nil
 }
 
-// Options are what a module is asked for.
+// Options select optional parts of a module.
 type Options struct {
 	// WriteOnly adds a variable for input that reaches neither plan nor state. The
 	// module then needs Terraform or OpenTofu 1.11.

@@ -14,8 +14,8 @@ import (
 	"syscall"
 )
 
-// Write puts a module's files into a folder, which is made where it is not
-// there. Files that have the content already are left alone; it returns the
+// Write writes a module's files into a folder, which it creates where it is
+// missing. It does not touch files that have the content already, and returns the
 // names of the others. Before anything is written it refuses to replace a file
 // that does not begin as a generated one does.
 func Write(dir string, files []File) (changed []string, err error) {

@@ -24,7 +24,7 @@ import (
 // user runs the emulator: any but root, by number, since the image has no passwd.
 const user = 65532
 
-// description is what the image says of itself.
+// description is the content of the image's labels.
 type description struct {
 	version, commit string
 	created         time.Time
@@ -135,7 +135,7 @@ func fileSystem(program []byte, modified time.Time) ([]byte, error) {
 	return archive.Bytes(), errors.Join(err, w.Close())
 }
 
-// runConfig is how the image runs where nothing else is said. The public URL has
+// runConfig is how the image runs by default. The public URL has
 // the name that the service has in compose.yaml, and in the documentation.
 func runConfig(about description) v1.Config {
 	return v1.Config{

@@ -131,9 +131,9 @@ func TestPush(t *testing.T) {
 	if err := os.WriteFile(sbom, []byte(`{"bomFormat":"CycloneDX"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	said := succeed(t, "push", "-layout", folder, "-sbom", "linux/arm64="+sbom, repository+":0.2.0", repository+":latest")
-	if said != repository+"@"+digest+"\n"+repository+"@"+digest {
-		t.Errorf("it says %q", said)
+	output := succeed(t, "push", "-layout", folder, "-sbom", "linux/arm64="+sbom, repository+":0.2.0", repository+":latest")
+	if output != repository+"@"+digest+"\n"+repository+"@"+digest {
+		t.Errorf("the output is %q", output)
 	}
 	for _, tag := range []string{":0.2.0", ":latest"} {
 		reference, err := name.ParseReference(repository + tag)

@@ -106,7 +106,7 @@ func runPush(ctx context.Context, args []string, stdout io.Writer) error {
 	var sboms []file
 	flags := flag.NewFlagSet("image push", flag.ContinueOnError)
 	flags.StringVar(&layout, "layout", "", "`folder` of the OCI layout")
-	flags.Func("sbom", "`PLATFORM=FILE`, a CycloneDX bill of materials that is attached to the platform's image; repeatable", func(text string) error {
+	flags.Func("sbom", "`PLATFORM=FILE`, a CycloneDX bill of materials that is attached to the platform's image; may be set several times", func(text string) error {
 		sbom, err := parseFile(text)
 		sboms = append(sboms, sbom)
 		return err

@@ -3,7 +3,7 @@ resource "idnow_session" "this" {
   flow_id     = {{quote .Flow.ID}}
   environment = var.environment
 
-  # As it is configured, so that the provider finds a key that the flow does not know.
+  # As configured, so that the provider reports a key that the flow does not have.
   input = var.input
 {{- if .WriteOnly}}
   input_wo         = var.input_wo
@@ -22,7 +22,7 @@ resource "idnow_session" "this" {
   replace_on_status   = var.replace_on_status
 }
 
-# Refuses wrong types without asking the service.
+# Reports wrong types without a request.
 module "types" {
   source = "./types"
   input  = var.input

@@ -1,6 +1,6 @@
 {{template "header" .}}
 variable "input" {
-  description = {{quote (print "The input of the flow " .Name "; types/variables.tf has its types. Null means not configured.")}}
+  description = {{quote (print "The input of the flow " .Name "; types/variables.tf has its types. Null means omitted.")}}
   type        = any
 {{- if .Optional}}
   default     = {}

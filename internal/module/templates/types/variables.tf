@@ -1,5 +1,5 @@
 {{template "header" .}}
-# What the input has to convert to. It is the caller's own value that is sent.
+# The type that the input must convert to. The provider sends the caller's own value.
 variable "input" {
   description = {{quote (print "The input of the flow " .Name ".")}}
   type        = {{.Type}}

@@ -2,7 +2,7 @@
 # Flow 40cbb7b3-7468-4b5d-8bb5-ff8e82510c70, version 2, environment staging.
 
 variable "input" {
-  description = "The input of the flow Document capture; types/variables.tf has its types. Null means not configured."
+  description = "The input of the flow Document capture; types/variables.tf has its types. Null means omitted."
   type        = any
   nullable    = false
   sensitive   = true

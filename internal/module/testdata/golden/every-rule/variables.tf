@@ -2,7 +2,7 @@
 # Flow 11111111-2222-4333-8444-555555555555, version 1, environment staging.
 
 variable "input" {
-  description = "The input of the flow Every $${rule} --> |`x`|; types/variables.tf has its types. Null means not configured."
+  description = "The input of the flow Every $${rule} --> |`x`|; types/variables.tf has its types. Null means omitted."
   type        = any
   default     = {}
   nullable    = false

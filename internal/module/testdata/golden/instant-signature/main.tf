@@ -5,7 +5,7 @@ resource "idnow_session" "this" {
   flow_id     = "de74a1b6-ca7d-4222-ae03-a4292b7da07c"
   environment = var.environment
 
-  # As it is configured, so that the provider finds a key that the flow does not know.
+  # As configured, so that the provider reports a key that the flow does not have.
   input = var.input
 
   metadata = merge(var.metadata, {
@@ -20,7 +20,7 @@ resource "idnow_session" "this" {
   replace_on_status   = var.replace_on_status
 }
 
-# Refuses wrong types without asking the service.
+# Reports wrong types without a request.
 module "types" {
   source = "./types"
   input  = var.input

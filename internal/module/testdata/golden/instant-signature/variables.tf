@@ -2,7 +2,7 @@
 # Flow de74a1b6-ca7d-4222-ae03-a4292b7da07c, version 7, environment staging.
 
 variable "input" {
-  description = "The input of the flow instant_signiture_issance_with_qes; types/variables.tf has its types. Null means not configured."
+  description = "The input of the flow instant_signiture_issance_with_qes; types/variables.tf has its types. Null means omitted."
   type        = any
   nullable    = false
   sensitive   = true
