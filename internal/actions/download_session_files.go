@@ -136,7 +136,7 @@ func (d *download) one(ctx context.Context, file apiread.File) (int64, error) {
 	return d.to.store(name, served.Length, &bounded{served.Content, &d.left})
 }
 
-var errTooMuch = errors.New("too much")
+var errTooMuch = errors.New("too many bytes")
 
 // bounded reads until left is used up.
 type bounded struct {
@@ -164,9 +164,9 @@ func (d *download) fail(file apiread.File, err error, diags *diag.Diagnostics) {
 				"Use a folder for each session, or move the file.", file))
 	case errors.Is(err, errTooMuch):
 		diags.AddAttributeError(path.Root("session_id"), summaryNotStored, fmt.Sprintf(
-			"With %s the files of the session are larger than %d GiB. Choose some of them with types.", file, maxDownloaded>>30))
+			"With %s, the files of the session exceed %d GiB. Choose some of them with types.", file, maxDownloaded>>30))
 	case errors.Is(err, errWrongSize):
-		diags.AddError(summaryNotStored, fmt.Sprintf("The download of %s ended with another number of bytes than announced. Apply again.", file))
+		diags.AddError(summaryNotStored, fmt.Sprintf("The download of %s returned another number of bytes than announced. Apply again.", file))
 	case isFileError(err):
 		diags.AddAttributeError(attribute, summaryNotStored, fmt.Sprintf(
 			"The file %s can't be written to the folder: %s. Check the folder's permissions and the space on its disk.", file, fileReason(err)))

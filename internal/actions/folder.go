@@ -26,7 +26,7 @@ const (
 
 var (
 	errExists    = errors.New("the folder has a file of that name with other content")
-	errWrongSize = errors.New("the file has not the size that the storage announced")
+	errWrongSize = errors.New("the size of the file is not the one that the storage announced")
 )
 
 // folder is where files are stored. Nothing is written outside of it, whatever the

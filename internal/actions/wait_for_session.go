@@ -120,10 +120,10 @@ func (w *wait) end(err error, environment, sessionID string, diags *diag.Diagnos
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		diags.AddAttributeError(path.Root("timeout"), "Session did not finish", fmt.Sprintf(
-			"%s is %s when the timeout is exceeded. Apply again to wait again, or raise timeout.", session, cmp.Or(w.status, "not readable")))
+			"%s was still %s when the timeout was exceeded. Apply again to continue to wait, or raise timeout.", session, cmp.Or(w.status, "not readable")))
 	case errors.Is(err, context.Canceled):
 		diags.AddAttributeError(attribute, "Interrupted", fmt.Sprintf(
-			"The wait for %s was interrupted. Apply again to wait again.", terminal.Quote(sessionID)))
+			"The wait for %s was interrupted. Apply again to continue to wait.", terminal.Quote(sessionID)))
 	case err != nil:
 		apiread.ReportSession(w.data, err, environment, sessionID, "read the session "+terminal.Text(sessionID), diags)
 	case w.status != client.StatusCompleted:

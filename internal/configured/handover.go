@@ -30,7 +30,7 @@ func (h *Handover) Offer(w Waiting) {
 	}
 }
 
-// Claim returns the first session that suits, and offers it to no other.
+// Claim returns the first session that matches, and marks it as claimed.
 func (h *Handover) Claim(suits func(Waiting) bool) (Waiting, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -35,7 +35,8 @@ const (
 // descriptions.
 var Validations = []string{ValidationRequired, ValidationStrict, ValidationWarn, ValidationOff}
 
-// Provider is what the provider passes to Configure of resources and all others.
+// Provider is what the provider's Configure passes to the Configure of every
+// resource, data source, ephemeral resource and action.
 type Provider struct {
 	// Client is nil while a setting that it needs is unknown, which Terraform
 	// allows in a plan.
@@ -93,7 +94,7 @@ func From(providerData any, diags *diag.Diagnostics) *Provider {
 	data, ok := providerData.(*Provider)
 	if !ok {
 		diags.AddError("Provider not configured",
-			"The provider passed settings of an unexpected type. This is a bug in the provider; please report it.")
+			"The provider passed settings of an unexpected type. This is a bug in the provider. Report it to the provider's developers.")
 		return nil
 	}
 	return data

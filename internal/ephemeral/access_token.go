@@ -34,7 +34,7 @@ func (e *accessToken) Metadata(_ context.Context, req ephemeral.MetadataRequest,
 func (e *accessToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The bearer token that the provider itself uses, for calls to the API that the provider does not make. " +
-			"It requests no token of its own, and is stored neither in plan nor in state.",
+			"The resource requests no token of its own. The token is stored neither in plan nor in state.",
 		Attributes: map[string]schema.Attribute{
 			"token": schema.StringAttribute{
 				Computed: true, Sensitive: true,

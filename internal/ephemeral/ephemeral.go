@@ -13,7 +13,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/configured"
 )
 
-// source is the part that all ephemeral resources have alike.
+// source is common to all ephemeral resources.
 type source struct {
 	data *configured.Provider
 }

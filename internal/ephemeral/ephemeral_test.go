@@ -37,7 +37,7 @@ func needsEphemeral(t *testing.T, options emulator.Options) *acceptance.Env {
 	return env
 }
 
-// createSession makes a session as something else than Terraform would, and
+// createSession creates a session outside of Terraform, and
 // returns its ID.
 func createSession(t *testing.T, env *acceptance.Env) string {
 	t.Helper()
@@ -65,7 +65,7 @@ func post(t *testing.T, env *acceptance.Env, flow, contentType, body string) str
 	return env.Sessions()[len(env.Sessions())-1].ID
 }
 
-// echoes runs a configuration whose ephemeral resource "x" of a type is handed
+// echoes runs a configuration that passes the ephemeral resource "x" of a type
 // to a provider that stores its arguments in state, and checks that.
 func echoes(t *testing.T, env *acceptance.Env, configuration, address string, want map[string]knownvalue.Check) {
 	t.Helper()

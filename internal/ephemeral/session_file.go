@@ -59,7 +59,7 @@ func (e *sessionFile) Metadata(_ context.Context, req ephemeral.MetadataRequest,
 func (e *sessionFile) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("A file of a session, for example a signed document, which is stored neither in plan nor in state. "+
-			"It can have up to %d MiB. The action `idnow_download_session_files` downloads larger ones.", maxContent>>20),
+			"The file can have up to %d MiB. The action `idnow_download_session_files` downloads larger ones.", maxContent>>20),
 		Attributes: map[string]schema.Attribute{
 			"environment": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -125,7 +125,7 @@ func (e *sessionFile) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 	}
 }
 
-// find returns the ID of the one file that the model chooses.
+// find returns the ID of the one file that the model selects.
 func (e *sessionFile) find(ctx context.Context, model sessionFileModel, diags *diag.Diagnostics) (types.String, bool) {
 	var chosen []string
 	if !model.Type.IsNull() {
@@ -164,7 +164,7 @@ func (e *sessionFile) read(ctx context.Context, model *sessionFileModel, diags *
 		return false
 	case len(content) > maxContent:
 		diags.AddError("File too large", fmt.Sprintf(
-			"The file %s has more than %d MiB, which is too much for a value. Download it with the action idnow_download_session_files.",
+			"The file %s exceeds %d MiB, the limit for a value. Download it with the action idnow_download_session_files.",
 			terminal.Text(id), maxContent>>20))
 		return false
 	}
