@@ -113,7 +113,7 @@ func TestWaitFails(t *testing.T) {
 		timeout string
 		want    []string
 	}{
-		"timeout":       {timeout: "50ms", want: []string{"Session did not finish: ", "is CREATED when the timeout is exceeded"}},
+		"timeout":       {timeout: "50ms", want: []string{"Session did not finish: ", "was still CREATED when the timeout was exceeded"}},
 		"never there":   {fault: fault.Fault{Kind: fault.Status, Status: http.StatusNotFound}, want: []string{"Session not found: "}},
 		"not permitted": {fault: fault.Fault{Kind: fault.Status, Status: http.StatusForbidden}, want: []string{"Not permitted: "}},
 	} {

@@ -18,20 +18,20 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// How large an example is at most. A document may refer to one schema from
-// everywhere, and may demand more elements than anyone reads.
+// The largest example. A document may refer to one schema from everywhere, and may
+// require more elements than anyone reads.
 const (
 	maxSamples  = 1_000
 	maxElements = 10
 )
 
-// exampleFile is the file of examples: the one that is sure to be there.
+// exampleFile is the path of files in examples: one that every module contains.
 const exampleFile = "README.md"
 
 // sample is an example of the flow's input.
 type sample struct {
 	input    value.Value
-	problems map[string]string // by path: why no value could be made up there
+	problems map[string]string // by path: why there is no placeholder there
 }
 
 // example makes the smallest input that the flow takes, from the document's examples
@@ -157,7 +157,7 @@ func placeholder(p place) value.Value {
 	return value.String(text)
 }
 
-// maxText is how long a placeholder is at most.
+// maxText is the largest length of a placeholder.
 const maxText = 200
 
 // merged adds the members of more to a value that is an object too.
@@ -219,8 +219,7 @@ func (s sample) write(v value.Value, at value.Path) string {
 	return literal(v)
 }
 
-// ifHolds is what is written of a value with a problem: of one that holds others
-// the value, else null.
+// ifHolds replaces a value with a problem by null, unless it contains other values.
 func ifHolds(v value.Value, written string) string {
 	switch v.(type) {
 	case value.Object, value.List:

@@ -57,7 +57,7 @@ func decidesType(s *flowschema.Schema) bool {
 		s.AllOf != nil || s.AnyOf != nil || s.OneOf != nil
 }
 
-// kind is the one type of the value, null aside, "" if there are several.
+// kind is the only type of the value besides null, "" if there are several.
 func (p place) kind() string {
 	kind := ""
 	for _, part := range p {

@@ -12,8 +12,8 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 )
 
-// How deep a type is nested, and of how many values it is. A document may refer
-// to one schema from everywhere, and a type contains it each time.
+// The largest type, in levels and in values. A document may refer to one schema
+// from everywhere, and a type contains it each time.
 const (
 	maxDepth  = 20
 	maxValues = 5_000
@@ -31,7 +31,7 @@ func typeOf(s *flowschema.Schema, required bool) string {
 }
 
 // write writes the type of a value, within the values above, and within a list
-// or a map, whose elements have to be of one type: there any is of no use.
+// or a map, whose elements have to be of one type: any is not possible there.
 func (t *typer) write(p place, above []*flowschema.Schema, inList bool) string {
 	if t.values++; t.values > maxValues || len(above) > maxDepth || len(p) == 0 || slices.Contains(above, p[0]) || p.alternatives() != nil {
 		return "any"

@@ -382,7 +382,7 @@ func TestListRefusesWhatMakesNoSense(t *testing.T) {
 	}
 }
 
-// A CLI that knows lists finds sessions by terraform query.
+// A CLI that supports lists finds sessions by terraform query.
 func TestQuery(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	acceptance.RequireCLI(t, "1.14.0", "")

@@ -189,7 +189,7 @@ func TestFileThatIsNotUsable(t *testing.T) {
 }
 
 // Where a function takes the hash, the CLI itself notices that a file is not
-// the one that was planned, and does not ask the provider.
+// the one that was planned, and does not call the provider.
 func TestFileChangedUnderASavedPlan(t *testing.T) {
 	for name, source := range map[string]string{"by function": `provider::idnow::file("contract.pdf")`, "by hand": byHand("contract.pdf")} {
 		t.Run(name, func(t *testing.T) {

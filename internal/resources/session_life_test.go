@@ -252,7 +252,7 @@ func TestRefresh(t *testing.T) {
 			env.ClearFaults()
 			env.Fault(fault.Fault{Call: "read", Kind: fault.Replace, Status: http.StatusOK, Body: `{}`})
 		}),
-		// A failing service is asked again.
+		// A request to a failing service is retried.
 		before(emptyPlan(configuration), func() {
 			env.ClearFaults()
 			env.Fault(fault.Fault{Call: "read", Kind: fault.Status, Status: http.StatusBadGateway, Times: 1})
@@ -307,7 +307,7 @@ func TestAllowedEnvironments(t *testing.T) {
 		t.Errorf("%d requests were sent, the first to %s", len(requests), requests[0].Path)
 	}
 
-	// A session that is there already is not asked for either, and moving it to
+	// An existing session is not created again either, and moving it to
 	// an allowed environment is a plan like any other.
 	w.Write("main.tf", strings.Replace(readMain(t, w), allowed, "", 1))
 	w.Apply()

@@ -20,9 +20,10 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 )
 
-// ModifyPlan decides what a plan means for a session: the same, adopted after
-// an import, or replaced; and validates the input of one that is to be created.
-// Terraform plans a session that it replaces a second time, without prior state, so validation belongs to the plans that have none.
+// ModifyPlan decides what a plan does with a session: keep it, adopt it after
+// an import, or replace it. It validates the input of a session that is to be
+// created. Terraform plans a session that it replaces a second time, without prior
+// state, so only plans without prior state validate.
 func (r *session) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.data == nil {
 		return

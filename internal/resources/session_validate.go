@@ -29,7 +29,7 @@ import (
 // ValidateConfig checks what needs neither the provider nor the service, so
 // that `terraform validate` finds it too.
 func (r *session) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config sessionModel // as far as it is looked at here: reading all of it costs as much as the rest
+	var config sessionModel // only what is validated here: reading all of it costs as much as the rest
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInput, &config.Input)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInputWO, &config.InputWO)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, pathInputWOVersion, &config.InputWOVersion)...)
