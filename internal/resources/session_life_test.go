@@ -307,7 +307,7 @@ func TestAllowedEnvironments(t *testing.T) {
 		t.Errorf("%d requests were sent, the first to %s", len(requests), requests[0].Path)
 	}
 
-	// An existing session is not created again either, and moving it to
+	// A refresh does not read an existing session there either, and moving it to
 	// an allowed environment is a plan like any other.
 	w.Write("main.tf", strings.Replace(readMain(t, w), allowed, "", 1))
 	w.Apply()

@@ -14,8 +14,8 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/fault"
 )
 
-// What is shown of a refusal, by default and where the service's messages are
-// asked for.
+// What is shown of a refusal, by default and where show_service_messages is
+// set.
 func TestServiceMessages(t *testing.T) {
 	const refusal = `{"statusCode":400,"error":"Bad Request","message":[` +
 		`"givenName of Maximilian must be shorter than or equal to 64 characters",` +
@@ -108,7 +108,7 @@ func TestServiceMessagesShowNoToken(t *testing.T) {
 			env.Fault(fault.Fault{Call: string(test.call), Kind: fault.Status, Status: http.StatusBadRequest, Body: quote})
 			output := env.Workspace(block + planted()).Run(apply...).Output
 			requireMessages(t, strings.Join(strings.Fields(unfold(output)), " "), []string{test.message})
-			shown := strings.ReplaceAll(output, plantedState, "") // no token, and part of what was asked for
+			shown := strings.ReplaceAll(output, plantedState, "") // no token, and part of the request
 			requireNone(t, "the terminal", shown, secretsOf(env))
 		})
 	}
