@@ -66,6 +66,9 @@ type Provider struct {
 	// Handover holds the sessions whose wait is not over.
 	Handover Handover
 
+	// Spacing keeps apart the creates that fail.
+	Spacing Spacing
+
 	// Now is the clock by which sessions expire.
 	Now func() time.Time
 

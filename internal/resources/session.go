@@ -41,13 +41,16 @@ func (r *session) Configure(_ context.Context, req resource.ConfigureRequest, re
 
 // Update stores what changes nothing on the service: replace_on_status,
 // input_validation, timeouts, and after an import the configuration of what was
-// sent. Everything else replaces the session.
+// sent. It continues the wait for a session that was untainted. Everything else
+// replaces the session.
 func (r *session) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state sessionModel
 	plan.load(ctx, req.Plan.Schema.Type(), req.Plan.Raw, &resp.Diagnostics)
 	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
-	// What planUnknown may have planned as unknown stays as it is.
-	plan.SessionStatus, plan.ExpiresAt, plan.PlayerURL, plan.ID = state.SessionStatus, state.ExpiresAt, state.PlayerURL, state.ID
+	plan.keepSession(&state) // what may have been planned as unknown
+	if state.isWaitedFor() && plan.WaitForCompletion.ValueBool() && isWaitOpen(ctx, req.Private, &resp.Diagnostics) {
+		r.updateWait(ctx, &plan, &state, resp.Private, &resp.Diagnostics)
+	}
 	endImport(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)

@@ -48,15 +48,20 @@ func (r *session) Create(ctx context.Context, req resource.CreateRequest, resp *
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if waiting := r.continueWait(&plan, &resp.Diagnostics); waiting != nil {
-		plan.setWaiting(waiting)
+	waiting := r.continueWait(&plan, &resp.Diagnostics)
+	if waiting != nil {
+		plan.keepSession(waiting)
 	} else if resp.Diagnostics.HasError() || !r.createInto(ctx, &plan, inputWO, &resp.Diagnostics) {
 		return
 	}
 	if plan.WaitForCompletion.ValueBool() && plan.SessionID() != "" {
 		if r.awaitEnd(ctx, &plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, waitKey, waitOpen)...)
+			r.data.Spacing.Await(ctx, r.data.Sleep)
 		}
+	}
+	if waiting != nil {
+		plan.FlowVersion = waiting.FlowVersion // as planned
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)

@@ -22,7 +22,7 @@ func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 		return
 	}
 	if state.isWaitedFor() && r.data != nil {
-		r.data.Handover.Offer(&state)
+		r.data.Handover.OfferDeleted(&state)
 	}
 	end := "its lifetime ends, by default after 24 hours"
 	if expiresAt := state.ExpiresAt.ValueString(); expiresAt != "" {

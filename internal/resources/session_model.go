@@ -68,11 +68,11 @@ func (m *sessionModel) setCreated(created *client.CreatedSession) {
 	m.CompletedAt = types.StringNull()
 }
 
-// setWaiting stores the session whose wait is continued.
-func (m *sessionModel) setWaiting(waiting *sessionModel) {
-	m.ID, m.PlayerURL, m.SDKToken = waiting.ID, waiting.PlayerURL, waiting.SDKToken
-	m.SessionStatus, m.Outcome, m.FlowVersion = waiting.SessionStatus, waiting.Outcome, waiting.FlowVersion
-	m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt = waiting.CreatedAt, waiting.StartedAt, waiting.CompletedAt, waiting.ExpiresAt
+// keepSession stores the session that there is, whose values no configuration sets.
+func (m *sessionModel) keepSession(from *sessionModel) {
+	m.ID, m.PlayerURL, m.SDKToken = from.ID, from.PlayerURL, from.SDKToken
+	m.SessionStatus, m.Outcome, m.FlowVersion = from.SessionStatus, from.Outcome, from.FlowVersion
+	m.CreatedAt, m.StartedAt, m.CompletedAt, m.ExpiresAt = from.CreatedAt, from.StartedAt, from.CompletedAt, from.ExpiresAt
 }
 
 // refresh stores what the service now returns of the session. What it omits stays

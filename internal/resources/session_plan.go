@@ -83,6 +83,8 @@ func (r *session) planChange(ctx context.Context, req resource.ModifyPlanRequest
 		// Even if the session has ended: an import is not a replacement. The
 		// plan that follows is one.
 		planAdoption(ctx, req, resp)
+	case state.isWaitedFor() && plan.WaitForCompletion.ValueBool() && isWaitOpen(ctx, req.Private, &resp.Diagnostics):
+		planUpdatingWait(ctx, &state, resp)
 	case r.hasEnded(ctx, &state, plan, &resp.Diagnostics):
 		planRenewal(ctx, req, &state, resp)
 	}
@@ -121,7 +123,7 @@ func planRenewal(ctx context.Context, req resource.ModifyPlanRequest, state *ses
 // for configured and refuses an unknown there: then another attribute has to
 // serve, and where none is left it reports false.
 func planUnknown(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (path.Path, bool) {
-	for _, candidate := range []path.Path{pathSessionStatus, path.Root("expires_at"), path.Root("player_url"), pathID} {
+	for _, candidate := range []path.Path{pathSessionStatus, pathExpiresAt, path.Root("player_url"), pathID} {
 		var configured types.String
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, candidate, &configured)...)
 		if configured.IsNull() {

@@ -43,7 +43,7 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 
 	current, err := r.data.Client.Session(ctx, state.Environment.ValueString(), state.ID.ValueString())
 	switch {
-	case err == nil && r.offerWait(ctx, &state, current, resp):
+	case err == nil && r.offerWait(ctx, &state, resp.Private, &resp.Diagnostics):
 		// State stays as it is: a deletion recognizes by a status that is not final
 		// that the wait continues.
 	case err == nil:

@@ -114,7 +114,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 				MarkdownDescription: "Whether to return only once the session is in a final status, with its outcome. For flows without a user step, " +
 					"for example instant signature. Bounded by `timeouts.create`. A wait that runs out or is interrupted is an error: the session is in state, " +
 					"and the next apply continues to wait for it without creating another, although the CLI reports it as tainted. " +
-					"Do not combine it with `create_before_destroy`.",
+					"After `terraform untaint` it does so by an update in place; under `create_before_destroy` that is the only way.",
 			},
 			"timeouts":       timeoutsAttribute(ctx),
 			"id":             readOnly("The session's ID.", false),
@@ -157,15 +157,20 @@ func (r *session) IdentitySchema(_ context.Context, _ resource.IdentitySchemaReq
 
 // The attributes by their paths, for plans and diagnostics.
 var (
-	pathFlowID          = path.Root("flow_id")
-	pathEnvironment     = path.Root("environment")
-	pathInput           = path.Root("input")
-	pathInputWO         = path.Root("input_wo")
-	pathInputWOVersion  = path.Root("input_wo_version")
-	pathMetadata        = path.Root("metadata")
-	pathRedirectURL     = path.Root("redirect_url")
-	pathState           = path.Root("state")
-	pathSessionStatus   = path.Root("session_status")
-	pathID              = path.Root("id")
+	pathFlowID         = path.Root("flow_id")
+	pathEnvironment    = path.Root("environment")
+	pathInput          = path.Root("input")
+	pathInputWO        = path.Root("input_wo")
+	pathInputWOVersion = path.Root("input_wo_version")
+	pathMetadata       = path.Root("metadata")
+	pathRedirectURL    = path.Root("redirect_url")
+	pathState          = path.Root("state")
+	pathSessionStatus  = path.Root("session_status")
+	pathID             = path.Root("id")
+	pathFlowVersion    = path.Root("flow_version")
+	pathExpiresAt      = path.Root("expires_at")
+
+	// pathsOfWait are the attributes that a wait sets.
+	pathsOfWait         = path.Paths{pathSessionStatus, path.Root("outcome"), path.Root("started_at"), path.Root("completed_at"), pathExpiresAt}
 	pathReplaceOnStatus = path.Root("replace_on_status")
 )

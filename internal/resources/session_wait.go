@@ -25,12 +25,19 @@ import (
 //
 //	create   fails; the session is in state, with a mark in private state
 //	refresh  finds the mark and offers the session to the plan
-//	plan     plans the replacement with the ID of that session
+//	plan     plans the replacement, with the flow version of that session
 //	delete   offers the session again, since an apply is another process
-//	create   takes the session by its ID, and waits
+//	create   takes the session by the ID that the apply's own plan sets, and waits
 //
-// Under create_before_destroy the apply plans before anything is offered. Core
-// then refuses the plan, since the ID is no longer known, and nothing is created.
+// The first plan can't set the ID: of sessions with the same configuration, such
+// as those of count, nobody knows which deletion comes first. It sets the flow
+// version, which they share, so that create_before_destroy creates nothing: there
+// the apply plans before anything is offered, the flow version is unknown again,
+// and core refuses the plan.
+//
+// After terraform untaint there is no replacement. An update waits, whose error
+// does not taint.
+//
 // terraform apply -replace continues a wait too.
 
 // waitKey marks a session in private state whose wait is not over.
@@ -47,17 +54,19 @@ func (m *sessionModel) isWaitedFor() bool {
 	return m.WaitForCompletion.ValueBool() && m.SessionID() != "" && !client.IsFinal(m.SessionStatus.ValueString())
 }
 
-// offerWait offers a session whose wait is not over to the plan. It reports
-// whether a wait for it has failed, so that it is tainted.
-func (r *session) offerWait(ctx context.Context, state *sessionModel, current *client.Session, resp *resource.ReadResponse) bool {
-	if !state.isWaitedFor() {
+// offerWait offers a session whose wait has failed to the plan. It reports
+// whether it has: such a session is tainted, unless the user untainted it.
+func (r *session) offerWait(ctx context.Context, state *sessionModel, private privateState, diags *diag.Diagnostics) bool {
+	if !state.isWaitedFor() || !isWaitOpen(ctx, private, diags) {
 		return false
 	}
-	mark, problems := resp.Private.GetKey(ctx, waitKey)
-	resp.Diagnostics.Append(problems...)
-	if mark != nil || !client.IsFinal(current.Status) {
-		r.data.Handover.Offer(state)
-	}
+	r.data.Handover.Offer(state)
+	return true
+}
+
+func isWaitOpen(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	mark, problems := private.GetKey(ctx, waitKey)
+	diags.Append(problems...)
 	return mark != nil
 }
 
@@ -67,18 +76,52 @@ func (r *session) planWait(ctx context.Context, plan *sessionModel, resp *resour
 	if !plan.WaitForCompletion.ValueBool() {
 		return false
 	}
-	found, ok := r.data.Handover.Claim(func(w configured.Waiting) bool {
+	found, deleted := r.data.Handover.Claim(func(w configured.Waiting) bool {
 		waiting, ok := w.(*sessionModel)
 		return ok && len(plan.replacedBy(waiting, false)) == 0
 	})
+	waiting, ok := found.(*sessionModel)
 	if !ok {
 		return false
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, pathID, types.StringValue(found.SessionID()))...)
-	resp.Diagnostics.AddWarning("Session not finished",
-		fmt.Sprintf("The last apply stopped waiting for the session %s, so the CLI reports it as tainted. "+
-			"The next apply creates no other session. It continues to wait for this one.", terminal.Text(found.SessionID())))
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, pathFlowVersion, waiting.FlowVersion)...)
+	if deleted {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, pathID, waiting.ID)...)
+		return true
+	}
+	warnOfWait(waiting, &resp.Diagnostics, "The CLI reports it as tainted. The next apply creates no other session; it continues to wait for this one. "+
+		"Under create_before_destroy it can't; run terraform untaint ADDRESS first.")
 	return true
+}
+
+// planUpdatingWait plans an update that continues the wait for a session that
+// was untainted. What it may change is unknown until then.
+func planUpdatingWait(ctx context.Context, state *sessionModel, resp *resource.ModifyPlanResponse) {
+	for _, at := range pathsOfWait {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, types.StringUnknown())...)
+	}
+	warnOfWait(state, &resp.Diagnostics, "The next apply continues to wait for it.")
+}
+
+// updateWait continues the wait for a session that was untainted.
+func (r *session) updateWait(ctx context.Context, plan, state *sessionModel, private privateState, diags *diag.Diagnostics) {
+	timeout, problems := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	diags.Append(problems...)
+	if diags.HasError() || !r.data.RequireClient(diags) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r.awaitEnd(ctx, plan, diags)
+	plan.CreatedAt, plan.FlowVersion = state.CreatedAt, state.FlowVersion // as planned
+	if !diags.HasError() {
+		diags.Append(private.SetKey(ctx, waitKey, nil)...)
+	}
+}
+
+func warnOfWait(m *sessionModel, diags *diag.Diagnostics, next string) {
+	diags.AddWarning("Session not finished",
+		fmt.Sprintf("The last apply stopped waiting for the session %s. %s", terminal.Text(m.SessionID()), next))
 }
 
 // continueWait returns the session of a plan that continues a wait; nil for a
@@ -92,7 +135,7 @@ func (r *session) continueWait(plan *sessionModel, diags *diag.Diagnostics) *ses
 	if !ok {
 		diags.AddError("Session not finished",
 			fmt.Sprintf("The plan continues to wait for the session %s, but that is not being replaced in this apply. No session was created. "+
-				"Run terraform apply again. To keep the session without waiting, run: terraform untaint ADDRESS", terminal.Text(plan.ID.ValueString())))
+				"Run terraform apply again.", terminal.Text(plan.ID.ValueString())))
 		return nil
 	}
 	return waiting
@@ -112,7 +155,8 @@ func (r *session) awaitEnd(ctx context.Context, m *sessionModel, diags *diag.Dia
 	}
 	diags.AddError("Session did not finish",
 		fmt.Sprintf("The session %s is created and in state with the status %s, but %s\n\n"+
-			"Run terraform apply again to continue to wait for it. No other session is created for that, although the plan reports this one as tainted.",
+			"Run terraform apply again to continue to wait for it. No other session is created for that, although a plan may report this one as tainted. "+
+			"To continue without a replacement in the plan, and under create_before_destroy, run first: terraform untaint ADDRESS",
 			terminal.Text(m.ID.ValueString()), terminal.Text(m.SessionStatus.ValueString()), r.whyWaitStopped(err)))
 }
 

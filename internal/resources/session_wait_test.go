@@ -5,6 +5,7 @@ package resources_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -120,6 +121,68 @@ func requireUnfinished(t *testing.T, w *acceptance.Workspace, want string, flags
 		}
 	}
 	return apply
+}
+
+// After terraform untaint the wait is continued by updates, also where the session
+// may not be replaced before another is there.
+func TestWaitAfterUntaint(t *testing.T) {
+	for name, lifecycle := range map[string]string{
+		"plain":                 "",
+		"create_before_destroy": "lifecycle {\n create_before_destroy = true\n }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := acceptance.New(t, emulator.Options{})
+			w := env.Workspace(env.Provider() + waiting(`timeouts = { create = "2s" }`, lifecycle))
+			first := requireUnfinished(t, w, "within timeouts.create")
+			if !strings.Contains(first.Output, "terraform untaint ADDRESS") {
+				t.Errorf("the apply does not name the command:\n%s", first.Output)
+			}
+			id, playerURL := w.Attributes("idnow_session.s")["id"], w.Attributes("idnow_session.s")["player_url"]
+			w.MustRun("untaint", "idnow_session.s")
+			for range 2 { // an update that fails does not taint
+				second := requireUnfinished(t, w, "within timeouts.create")
+				if !strings.Contains(second.Output, "will be updated in-place") {
+					t.Errorf("the apply plans another change:\n%s", second.Output)
+				}
+			}
+			must(t, env.SetStatus(id.(string), emulator.Completed, emulator.Accepted))
+			w.Apply()
+			session := w.Attributes("idnow_session.s")
+			if session["id"] != id || session["player_url"] != playerURL || session["outcome"] != "accepted" {
+				t.Errorf("in state is %v, %v", session["id"], session["outcome"])
+			}
+			if plan := w.Plan(); plan.ExitCode != 0 {
+				t.Errorf("the plan after it ended with %d:\n%s", plan.ExitCode, plan.Output)
+			}
+			env.RequireCreates(t, 1)
+		})
+	}
+}
+
+// Of sessions with the same configuration, as count makes them, each wait is
+// continued, whichever is deleted first.
+func TestWaitForSessionsOfTheSameConfiguration(t *testing.T) {
+	const sessions = 6
+	env := acceptance.New(t, emulator.Options{})
+	w := env.Workspace(env.Provider() + waiting(fmt.Sprintf("count = %d", sessions), `timeouts = { create = "2s" }`))
+	for range 3 {
+		requireUnfinished(t, w, "within timeouts.create")
+	}
+	stored := map[any]bool{}
+	for _, s := range storedSessions(t, w) {
+		stored[s.Attributes["id"]] = true
+		must(t, env.SetStatus(s.Attributes["id"].(string), emulator.Completed, emulator.Accepted))
+	}
+	w.Apply()
+	for _, s := range storedSessions(t, w) {
+		if !stored[s.Attributes["id"]] || s.Attributes["outcome"] != "accepted" {
+			t.Errorf("in state is %v, %v", s.Attributes["id"], s.Attributes["outcome"])
+		}
+	}
+	if len(stored) != sessions {
+		t.Errorf("%d sessions were stored, want %d", len(stored), sessions)
+	}
+	env.RequireCreates(t, sessions)
 }
 
 // Another configuration is another session, also while one is waited for.
