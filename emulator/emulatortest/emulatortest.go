@@ -19,7 +19,6 @@ import (
 	"context"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -27,6 +26,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/examples/flows"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/webhook"
 )
 
@@ -107,19 +107,8 @@ func Start(tb testing.TB, options ...Option) *Server {
 	for _, option := range options {
 		option(&setup)
 	}
-	emulated, err := emulator.New(setup)
-	if err != nil {
-		tb.Fatalf("starting the emulator: %v", err)
-	}
-	server := httptest.NewServer(emulated.Handler())
-	tb.Cleanup(func() {
-		emulated.Release() // first: the server waits for requests that a fault keeps hanging
-		server.Close()
-		if err := emulated.Close(); err != nil {
-			tb.Errorf("ending the emulator: %v", err)
-		}
-	})
-	return &Server{URL: server.URL, emulated: emulated, tb: tb}
+	started := emulatortest.NewServer(tb, setup)
+	return &Server{URL: started.URL, emulated: started.Emulator, tb: tb}
 }
 
 // Sessions lists the sessions, oldest first.

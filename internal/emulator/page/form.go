@@ -7,9 +7,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/idnow/terraform-provider-idnow/internal/emulator/player"
 )
 
 // Kind is how a field is entered.
@@ -269,7 +270,7 @@ func title(path string) string {
 	var titles []string
 	for _, name := range names {
 		if strings.Trim(name, "0123456789") != "" { // an element's index is no title
-			titles = append(titles, words(name))
+			titles = append(titles, player.Words(name))
 		}
 	}
 	return strings.Join(titles, ", ")
@@ -280,24 +281,4 @@ func join(group, name string) string {
 		return group
 	}
 	return group + "[" + name + "]"
-}
-
-func words(name string) string {
-	var b strings.Builder
-	for i, letter := range name {
-		switch {
-		case i == 0:
-			letter = unicode.ToUpper(letter)
-		case unicode.IsUpper(letter):
-			b.WriteByte(' ')
-			letter = unicode.ToLower(letter)
-		}
-		b.WriteRune(letter)
-	}
-	for word, written := range map[string]string{" id": " ID", " url": " URL"} {
-		if before, found := strings.CutSuffix(b.String(), word); found {
-			return before + written
-		}
-	}
-	return b.String()
 }

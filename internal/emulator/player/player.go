@@ -65,7 +65,7 @@ type Block struct {
 var source string
 
 var page = template.Must(template.New("player").Funcs(template.FuncMap{
-	"words": words,
+	"words": Words,
 	"moment": func(t time.Time) string {
 		return t.UTC().Format("2006-01-02 15:04 UTC")
 	},
@@ -127,8 +127,9 @@ func host(address string) string {
 	return target.Scheme
 }
 
-// words turns a name in camelCase into words: "basicIdentity", "Basic identity".
-func words(name string) string {
+// Words turns a name in camelCase into words: "basicIdentity" is "Basic identity",
+// and "customerId" is "Customer ID".
+func Words(name string) string {
 	var b strings.Builder
 	for i, letter := range name {
 		switch {
@@ -139,6 +140,11 @@ func words(name string) string {
 			letter = unicode.ToLower(letter)
 		}
 		b.WriteRune(letter)
+	}
+	for word, written := range map[string]string{" id": " ID", " url": " URL"} {
+		if before, found := strings.CutSuffix(b.String(), word); found {
+			return before + written
+		}
 	}
 	return b.String()
 }

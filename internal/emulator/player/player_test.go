@@ -170,8 +170,8 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
-	for name, want := range map[string]string{"basicIdentity": "Basic identity", "documentsToSign": "Documents to sign", "x": "X", "": "", "écran": "Écran"} {
-		if got := words(name); got != want {
+	for name, want := range map[string]string{"basicIdentity": "Basic identity", "documentsToSign": "Documents to sign", "customerId": "Customer ID", "x": "X", "": "", "écran": "Écran"} {
+		if got := Words(name); got != want {
 			t.Errorf("%q becomes %q, want %q", name, got, want)
 		}
 	}
