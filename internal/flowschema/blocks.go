@@ -199,7 +199,7 @@ func describeField(path string, m member) Field {
 }
 
 // choices writes allowed values for a reader: strings as they are, others as
-// JSON. Null is left out: it can't be given.
+// JSON. Null is left out: it can't be set.
 func choices(values []any) []string {
 	written := []string{}
 	for _, candidate := range values {

@@ -18,7 +18,7 @@ type block struct {
 	schemas  []any             // OpenAPI schemas of this very place
 	members  map[string]*block // places below, by member name
 	element  *block            // the place of any list element
-	required []string          // members that must be given
+	required []string          // members that must be set
 }
 
 // at returns the place that segments lead to, and adds what is missing on the

@@ -164,7 +164,7 @@ func TestValidateInput(t *testing.T) {
 		}`, []knownvalue.Check{
 			problem("input.basicIdentity.familyName", "maxLength", "is 151 characters long; at most 150 are allowed"),
 			problem("input.basicIdentity.givenNam", "unknown", "is not known to the flow; it knows birthDate, birthPlace, familyName, givenName and name here; did you mean givenName?"),
-			problem("input.basicIdentity.givenName", "required", "is missing; the flow needs it"),
+			problem("input.basicIdentity.givenName", "required", "is missing; the flow requires it"),
 			problem("input.documentsToSign.documents[0].source", "format", `must be a file, as provider::idnow::file("PATH") returns it, or base64, as filebase64("PATH") returns it`),
 			problem("input.documentsToSign.documents[0].templateId", "type", "must be a string, not a boolean"),
 		}},
@@ -190,8 +190,8 @@ func TestValidateInputOfNothing(t *testing.T) {
 	acceptance.RequireCLI(t, "1.8.0", "")
 	folder(t)
 	env.Run(t, step(t, `provider::idnow::validate_input(file("${local.dir}/flow.json"), null)`, knownvalue.ListExact([]knownvalue.Check{
-		problem("input.basicIdentity", "required", "is missing; the flow needs it, with givenName and familyName"),
-		problem("input.documentsToSign", "required", "is missing; the flow needs it, with documents"),
+		problem("input.basicIdentity", "required", "is missing; the flow requires it, with givenName and familyName"),
+		problem("input.documentsToSign", "required", "is missing; the flow requires it, with documents"),
 	})))
 }
 

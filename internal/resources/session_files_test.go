@@ -97,7 +97,7 @@ func TestEmptyListInAForm(t *testing.T) {
 	source := regexp.MustCompile(`documents = .*}\]`)
 	plan := env.Workspace(env.Provider() + source.ReplaceAllString(signing(""), "documents = []")).Plan()
 	want := "input.documentsToSign.documents is empty; a multipart request cannot"
-	if output := unfold(plan.Output); plan.ExitCode != 1 || !strings.Contains(output, want) || strings.Count(output, "the flow needs it") != 1 {
+	if output := unfold(plan.Output); plan.ExitCode != 1 || !strings.Contains(output, want) || strings.Count(output, "the flow requires it") != 1 {
 		t.Errorf("the plan ended with %d and not with %q:\n%s", plan.ExitCode, want, plan.Output)
 	}
 }

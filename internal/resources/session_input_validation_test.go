@@ -275,7 +275,7 @@ func TestConfigurationErrors(t *testing.T) {
 		"input is a list":         {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", "input = []", "input is a list; it must be an object"},
 		"input is a string":       {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", `input = "x"`, "input is a string; it must be an object"},
 		"input is encoded":        {"input = {\n    basicIdentity = { givenName = \"Max\", familyName = \"Schmidt\" }\n  }", `input = jsonencode({ a = 1 })`, "remove jsonencode()"},
-		"subjectId in lower case": {`subjectId = "customer-123"`, `subjectid = "x"`, `did you mean it by "subjectid"?`},
+		"subjectId in lower case": {`subjectId = "customer-123"`, `subjectid = "x"`, `metadata has no subjectId, but has "subjectid". Did you mean subjectId?`},
 		"a timeout in words":      {"metadata =", "timeouts = { create = \"10 minutes\" }\n  metadata =", "Error: Invalid timeouts.create"},
 		"metadata is a string":    {`{ subjectId = "customer-123" }`, `"x"`, "metadata is a string; it must be an object"},
 		"no subjectId":            {`subjectId = "customer-123"`, `subject = "x"`, "metadata has no subjectId"},

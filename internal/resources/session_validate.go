@@ -101,7 +101,7 @@ func requireSubjectID(metadata attr.Value, diags *diag.Diagnostics) {
 	case nil, value.Null:
 		detail := "metadata has no subjectId."
 		if near := validate.Nearest(contract.SubjectID, object.Keys()); near != "" {
-			detail = "metadata has no subjectId; did you mean it by " + terminal.Quote(near) + "?"
+			detail = "metadata has no subjectId, but has " + terminal.Quote(near) + ". Did you mean subjectId?"
 		}
 		diags.AddAttributeError(pathMetadata, "Missing metadata.subjectId",
 			detail+" Set it to your own reference for the person to be verified, for example metadata = { subjectId = \"customer-123\" }.")

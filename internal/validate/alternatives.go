@@ -204,10 +204,10 @@ func nearMisses(a alternative) int {
 	return count
 }
 
-// countedLevels is how deep the given keys are counted.
+// countedLevels is how deep the keys of the input are counted.
 const countedLevels = 4
 
-// knownKeys counts the given keys that an alternative declares.
+// knownKeys counts the keys of the input that an alternative declares.
 func (e explanation) knownKeys(a alternative) int { return knownKeys(a.schema, e.value, countedLevels) }
 
 func knownKeys(s *flowschema.Schema, v value.Value, levels int) int {
@@ -255,7 +255,7 @@ func split(from []alternative) (shared []finding, rest []alternative) {
 	return shared, rest
 }
 
-// missingChoices returns what may be given to match one alternative or the
+// missingChoices returns what may be set to match one alternative or the
 // other, nil unless each lacks nothing but members.
 func (e explanation) missingChoices(from []alternative) []string {
 	var choices []string

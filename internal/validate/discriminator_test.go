@@ -81,7 +81,7 @@ func TestDiscriminators(t *testing.T) {
 			right: []string{`{"kind":"Any","more":{"a":1}}`, `{"kind":"Phone","to":"1"}`},
 		},
 		"a name need not be given": {x: of("", "Left", "Right"), right: []string{`{"l":1}`}},
-		"a mapped value must be":   {x: of(`,"mapping":{"n":"Any","m":"Alone"}`, "Any", "Alone"), wrong: map[string]string{`{}`: "input.x.kind is missing; the flow needs it"}},
+		"a mapped value must be":   {x: of(`,"mapping":{"n":"Any","m":"Alone"}`, "Any", "Alone"), wrong: map[string]string{`{}`: "input.x.kind is missing; the flow requires it"}},
 		"a base represents others, whose keys are not searched for": {
 			x: `{"$ref":"#/components/schemas/Pet"}`,
 			right: []string{
@@ -90,7 +90,7 @@ func TestDiscriminators(t *testing.T) {
 				`{"type":"dog","friend":{"type":"dog","friend":{"type":"cat","meow":true}}}`,
 			},
 			wrong: map[string]string{
-				`{"bark":true}`: "input.x.type is missing; the flow needs it",
+				`{"bark":true}`: "input.x.type is missing; the flow requires it",
 			},
 		},
 		"a schema that extends a base has chosen": {

@@ -65,7 +65,7 @@ func TestValidateWhatAFormCannotRepresent(t *testing.T) {
 		"q":{"oneOf":[{"type":"object","required":["a"],"properties":{"a":{}}},{"type":"object","required":["b"],"properties":{"b":{}}}]},
 		"free":{}}}}}}`
 	const right = `"p":{"l":[{"k":1}]}`
-	const empty = " is empty; a multipart request cannot represent an empty value; the flow needs it"
+	const empty = " is empty; a multipart request cannot represent an empty value; the flow requires it"
 	const element = " is empty; a multipart request cannot represent an empty value as a list's element; fill it, or remove it"
 	tests := map[string]struct {
 		input        string
@@ -74,14 +74,14 @@ func TestValidateWhatAFormCannotRepresent(t *testing.T) {
 		"a list":                                 {input: `{"p":{"l":[]}}`, asForm: []string{"input.p.l" + empty}},
 		"a list of nulls":                        {input: `{"p":{"l":[null]}}`, asForm: []string{"input.p.l" + empty}},
 		"a list of what is empty":                {input: `{"p":{"l":[{"k":[]}]}}`, asForm: []string{"input.p.l" + empty, "input.p.l[0]" + element}},
-		"a block":                                {input: `{"p":{}}`, asForm: []string{"input.p.l is missing; the flow needs it"}, json: []string{"input.p.l is missing; the flow needs it"}},
+		"a block":                                {input: `{"p":{}}`, asForm: []string{"input.p.l is missing; the flow requires it"}, json: []string{"input.p.l is missing; the flow requires it"}},
 		"a list that may be filled":              {input: `{"p":{"l":["<unknown>"]}}`},
 		"a block that may be filled":             {input: `{"p":"<unknown>"}`},
 		"an element beside others":               {input: `{` + right + `,"free":[1,[],[{"k":null},2]]}`, asForm: []string{"input.free[1]" + element, "input.free[2][0]" + element}},
 		"what nobody needs":                      {input: `{` + right + `,"free":{"a":[],"b":{}}}`},
 		"what nobody needs, validated as it is":  {input: `{"p":{"l":[{"k":1}],"n":[]}}`, asForm: []string{"input.p.n has 0 elements; at least 1 are needed"}, json: []string{"input.p.n has 0 elements; at least 1 are needed"}},
 		"too few keys once it is sent":           {input: `{"p":{"l":[{"k":1}],"two":{"a":1,"b":[]}}}`, asForm: []string{"input.p.two has 1 key; at least 2 are needed"}},
-		"an alternative by its keys":             {input: `{` + right + `,"q":{"a":[],"b":1}}`, asForm: []string{"input.q.a does not go with the other keys given here"}, json: []string{"input.q matches more than one alternative; exactly one must match"}},
+		"an alternative by its keys":             {input: `{` + right + `,"q":{"a":[],"b":1}}`, asForm: []string{"input.q.a is not allowed with the other keys set here"}, json: []string{"input.q matches more than one alternative; exactly one must match"}},
 		"an alternative that may be meant":       {input: `{` + right + `,"q":{"a":["<unknown>"],"b":1}}`, json: []string{"input.q matches more than one alternative; exactly one must match"}},
 		"alternatives, and nothing that is sent": {input: `{` + right + `,"q":{"a":[]}}`, asForm: []string{"input.q.a" + empty}},
 		"an unknown is neither":                  {input: `{"p":{"l":[{"k":"<unknown>"}],"two":{"a":1,"b":["<unknown>"]}}}`},

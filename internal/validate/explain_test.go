@@ -32,22 +32,22 @@ func TestExplainTheFormThatWasMeant(t *testing.T) {
 		want          []string
 	}{
 		"by its block":                   {either, `{"person":{"givenName":"x","birthDate":"1.1.1980"}}`, []string{"input.person.birthDate " + dates}},
-		"by its block, misspelt inside":  {either, `{"person":{"givenNam":"x","birthDate":"1.1.1980"}}`, []string{"input.person.birthDate " + dates, "input.person.givenNam is not known to the flow; it knows birthDate and givenName here; did you mean givenName?", "input.person.givenName is missing; the flow needs it"}},
-		"by its block, another number":   {either, `{"company":{"seat":1}}`, []string{"input.company.name is missing; the flow needs it", "input.company.seat must be a string, not a number"}},
-		"by its block, beside a mistake": {either, `{"person":{"birthDate":"x"},"note":1}`, []string{"input.note must be a string, not a number", "input.person.birthDate " + dates, "input.person.givenName is missing; the flow needs it"}},
-		"by most of its keys":            {either, `{"person":{"birthDate":"x"},"company":{}}`, []string{"input.company does not go with the other keys given here", "input.person.birthDate " + dates, "input.person.givenName is missing; the flow needs it"}},
+		"by its block, misspelt inside":  {either, `{"person":{"givenNam":"x","birthDate":"1.1.1980"}}`, []string{"input.person.birthDate " + dates, "input.person.givenNam is not known to the flow; it knows birthDate and givenName here; did you mean givenName?", "input.person.givenName is missing; the flow requires it"}},
+		"by its block, another number":   {either, `{"company":{"seat":1}}`, []string{"input.company.name is missing; the flow requires it", "input.company.seat must be a string, not a number"}},
+		"by its block, beside a mistake": {either, `{"person":{"birthDate":"x"},"note":1}`, []string{"input.note must be a string, not a number", "input.person.birthDate " + dates, "input.person.givenName is missing; the flow requires it"}},
+		"by most of its keys":            {either, `{"person":{"birthDate":"x"},"company":{}}`, []string{"input.company is not allowed with the other keys set here", "input.person.birthDate " + dates, "input.person.givenName is missing; the flow requires it"}},
 		"by an unknown block":            {either, `{"person":{"givenName":"<unknown>","birthDate":"x"}}`, []string{"input.person.birthDate " + dates}},
-		"anyOf, both may be meant":       {strings.Replace(either, "oneOf", "anyOf", 1), `{"person":{"birthDate":"x"},"company":{}}`, []string{"input.person.birthDate " + dates, "input.person.givenName is missing; the flow needs it"}},
+		"anyOf, both may be meant":       {strings.Replace(either, "oneOf", "anyOf", 1), `{"person":{"birthDate":"x"},"company":{}}`, []string{"input.person.birthDate " + dates, "input.person.givenName is missing; the flow requires it"}},
 		"a misspelt block":               {either, `{"persn":{"givenName":"x"}}`, []string{"input requires either person.givenName, or company.name", "input.persn is not known to the flow; it knows company, note and person here; did you mean person?"}},
 		"nothing given":                  {either, `{}`, []string{"input requires either person.givenName, or company.name"}},
-		"by a choice deep inside":        {nested, `{"doc":{"head":{"kind":"book"},"front":"x"}}`, []string{"input.doc.front is not known to the flow; it knows head and page here", "input.doc.page is missing; the flow needs it"}},
-		"by a key in a list":             {inLists, `{"l":[{"b":"x"}]}`, []string{"input.l[0].b must be a whole number, not a string", "input.n is missing; the flow needs it", "input.o is missing; the flow needs it"}},
-		"by a near miss":                 {contracts, `{"p":{"companyNam":1}}`, []string{"input.p.companyNam is not known to the flow; it knows companyName and register here; did you mean companyName?", "input.p.companyName is missing; the flow needs it", "input.p.register is missing; the flow needs it, with court and number"}},
+		"by a choice deep inside":        {nested, `{"doc":{"head":{"kind":"book"},"front":"x"}}`, []string{"input.doc.front is not known to the flow; it knows head and page here", "input.doc.page is missing; the flow requires it"}},
+		"by a key in a list":             {inLists, `{"l":[{"b":"x"}]}`, []string{"input.l[0].b must be a whole number, not a string", "input.n is missing; the flow requires it", "input.o is missing; the flow requires it"}},
+		"by a near miss":                 {contracts, `{"p":{"companyNam":1}}`, []string{"input.p.companyNam is not known to the flow; it knows companyName and register here; did you mean companyName?", "input.p.companyName is missing; the flow requires it", "input.p.register is missing; the flow requires it, with court and number"}},
 		"leaves to choose from":          {contracts, `{}`, []string{"input requires either p.givenName, or p.companyName, p.register.court and p.register.number"}},
 		"leaves of a block to choose":    {contracts, `{"p":{}}`, []string{"input requires either p.givenName, or p.companyName, p.register.court and p.register.number"}},
 		"a tie, form by form":            {field(`{"oneOf":[{"title":"Card","type":"string","minLength":3,"pattern":"^1"},{"type":"string","minLength":2,"pattern":"^2"},{"type":"integer"}]}`), `{"x":"a"}`, []string{"input.x matches none of the 3 alternatives that the flow takes here; fix one of these:\n    - alternative 1, Card: is 1 character long; at least 3 are needed; must match the pattern ^1\n    - alternative 2: is 1 character long; at least 2 are needed; must match the pattern ^2"}},
-		"what every form lacks":          {`{"oneOf":[{"required":["kind","a"],"properties":{"kind":{},"a":{}}},{"required":["kind","b"],"properties":{"kind":{},"b":{}}}]}`, `{}`, []string{"input requires either a, or b", "input.kind is missing; the flow needs it"}},
-		"what a form lacks in any case":  {`{"oneOf":[{"required":["kind","a"],"properties":{"kind":{},"a":{}}},{"required":["kind","b"],"properties":{"kind":{},"b":{}}}]}`, `{"b":1}`, []string{"input.kind is missing; the flow needs it"}},
+		"what every form lacks":          {`{"oneOf":[{"required":["kind","a"],"properties":{"kind":{},"a":{}}},{"required":["kind","b"],"properties":{"kind":{},"b":{}}}]}`, `{}`, []string{"input requires either a, or b", "input.kind is missing; the flow requires it"}},
+		"what a form lacks in any case":  {`{"oneOf":[{"required":["kind","a"],"properties":{"kind":{},"a":{}}},{"required":["kind","b"],"properties":{"kind":{},"b":{}}}]}`, `{"b":1}`, []string{"input.kind is missing; the flow requires it"}},
 		"a choice of one form is none":   {`{"oneOf":[{"required":["type"],"properties":{"type":{"enum":["ID"]},"number":{}}},{"required":["company"],"properties":{"company":{}}}]}`, `{"type":"id","number":1}`, []string{`input.type must be "ID"`}},
 		"a schema that requires itself":  {`{"oneOf":[{"$ref":"#/components/schemas/R"},{"required":["b"],"properties":{"b":{}}}]}`, `{}`, []string{"input requires either r.r.r.r.r, or b"}},
 	}
@@ -70,7 +70,7 @@ func TestExplainBodiesThatWereMeant(t *testing.T) {
 		keyword, input string
 		want           []string
 	}{
-		"a misspelt leaf":   {"oneOf", `{"p":{"givenNam":"x"}}`, []string{"input.p.givenNam is not known to the flow; it knows birthDate and givenName here; did you mean givenName?", "input.p.givenName is missing; the flow needs it"}},
+		"a misspelt leaf":   {"oneOf", `{"p":{"givenNam":"x"}}`, []string{"input.p.givenNam is not known to the flow; it knows birthDate and givenName here; did you mean givenName?", "input.p.givenName is missing; the flow requires it"}},
 		"a wrong leaf":      {"anyOf", `{"q":{"nick":1}}`, []string{"input.q.nick must be a string, not a number"}},
 		"leaves, by a name": {"anyOf", `{}`, []string{"input requires either p.givenName, or q.nick"}},
 	}

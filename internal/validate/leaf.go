@@ -42,7 +42,7 @@ func isWhole(n value.Number) bool {
 	return !ok || r.IsInt()
 }
 
-// expectedKinds names the kinds that s allows, null aside: it means "not given".
+// expectedKinds names the kinds that s allows, null aside: it means "omitted".
 func expectedKinds(s *flowschema.Schema) []string {
 	var names []string
 	for _, name := range s.Types {
@@ -60,7 +60,7 @@ func wrongKind(wanted []string, v value.Value, at value.Path) finding {
 		message = "must be " + enumerate(wanted, "or") // it is a number, but not a whole one
 	}
 	if len(wanted) == 0 {
-		message = "cannot be given here; only null is allowed"
+		message = "cannot be set here; only null is allowed"
 	}
 	return finding{Problem: Problem{Path: at, Rule: RuleType, Message: message}, kinds: wanted}
 }
@@ -123,7 +123,7 @@ func notAllowed(allowed []string, at value.Path) finding {
 }
 
 // refusal is what to say of a value that matches a schema under not. Where that
-// lists values they are named: what must not be given is not to be guessed.
+// lists values they are named: what must not be set is not to be guessed.
 func refusal(negated *flowschema.Schema) string {
 	var values []any
 	negated.Always(func(part *flowschema.Schema) { values = append(values, part.Enum...) })
@@ -136,7 +136,7 @@ func refusal(negated *flowschema.Schema) string {
 // longestLiteral is how much of an allowed value a message shows.
 const longestLiteral = 100 // characters
 
-// literals writes allowed values as JSON. Null is left out: it can't be given.
+// literals writes allowed values as JSON. Null is left out: it can't be set.
 func literals(allowed []any) []string {
 	var written []string
 	for _, candidate := range allowed {
@@ -176,21 +176,21 @@ func same(v value.Value, want any) truth {
 // turn out null, and then the others move up.
 func sameList(v value.List, want any) truth {
 	elements, ok := want.([]any)
-	given := present(v)
+	indices := present(v)
 	unknown := 0
-	for _, i := range given {
+	for _, i := range indices {
 		if _, ok := v[i].(value.Unknown); ok {
 			unknown++
 		}
 	}
-	if !ok || len(given) < len(elements) || len(given)-unknown > len(elements) {
+	if !ok || len(indices) < len(elements) || len(indices)-unknown > len(elements) {
 		return no
 	}
 	if unknown > 0 {
 		return maybe
 	}
 	result := yes
-	for i, element := range given {
+	for i, element := range indices {
 		result = min(result, same(v[element], elements[i]))
 	}
 	return result

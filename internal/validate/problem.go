@@ -43,7 +43,7 @@ const (
 
 // Messages that several rules share, so that they read alike and count as one.
 const (
-	missing         = "is missing; the flow needs it"
+	missing         = "is missing; the flow requires it"
 	empty           = "must not be empty"
 	unrepresentable = "is empty; a multipart request cannot represent an empty value"
 )

@@ -65,13 +65,13 @@ func TestKeysOfSharedMembers(t *testing.T) {
 			schema: `{"allOf":[{"properties":{"p":` + choice + `}},{"properties":{"p":{"minProperties":1}}}]}`,
 			right:  `{"p":{"number":"x","holder":"h"}}`,
 			wrong:  `{"p":{"iban":"x","holder":"h"}}`,
-			want:   "input.p.holder does not go with the other keys given here",
+			want:   "input.p.holder is not allowed with the other keys set here",
 		},
 		"a choice, beside what is shared": {
 			schema: `{"properties":{"p":{"properties":{"c":` + choice + `,"d":{}}}},"anyOf":[{"properties":{"p":{"properties":{"c":{}},"required":["c"]}}},{"properties":{"p":{"properties":{"d":{}},"required":["d"]}}}]}`,
 			right:  `{"p":{"c":{"number":"x","holder":"h"}}}`,
 			wrong:  `{"p":{"c":{"iban":"x","holder":"h"}}}`,
-			want:   "input.p.c.holder does not go with the other keys given here",
+			want:   "input.p.c.holder is not allowed with the other keys set here",
 		},
 		"elements": {
 			schema: `{"allOf":[{"properties":{"l":{"type":"array","items":` + person + `}}},{"properties":{"l":{"items":{"properties":{"id":{}}}}}}]}`,

@@ -22,7 +22,7 @@ func unknownKey(s *flowschema.Schema, v value.Object, key string, at value.Path)
 	known := slices.DeleteFunc(s.PropertyNames(), func(name string) bool {
 		return slices.ContainsFunc(s.Member(name), (*flowschema.Schema).IsReadOnly) // nothing to suggest
 	})
-	var free []string // what is given already is not what was meant
+	var free []string // what is set already is not what was meant
 	for _, name := range known {
 		if value.IsNull(v[name]) && len(free) < maxCompared {
 			free = append(free, name)
@@ -31,7 +31,7 @@ func unknownKey(s *flowschema.Schema, v value.Object, key string, at value.Path)
 	message := "is not known to the flow"
 	switch {
 	case slices.Contains(known, key):
-		message = "does not go with the other keys given here"
+		message = "is not allowed with the other keys set here"
 	case len(known) > 0:
 		message += "; it knows " + enumerate(known, "and") + " here"
 	case len(at) == 1 && at[0] == value.Name(contract.Input):

@@ -31,7 +31,7 @@ func decided(b bool) truth {
 	return no
 }
 
-// present returns the indices of a list's elements that are given.
+// present returns the indices of a list's elements that are not null.
 func present(list value.List) []int {
 	var indices []int
 	for i, element := range list {
@@ -42,7 +42,7 @@ func present(list value.List) []int {
 	return indices
 }
 
-// presentKeys returns the keys of an object's members that are given, sorted.
+// presentKeys returns the keys of an object's members that are not null, sorted.
 func presentKeys(object value.Object) []string {
 	return slices.DeleteFunc(object.Keys(), func(key string) bool { return value.IsNull(object[key]) })
 }
@@ -208,23 +208,23 @@ func (e *evaluator) warnReadOnly(member *flowschema.Schema, at value.Path) {
 	}
 }
 
-// required finds members that are missing, once those that are given have been
-// evaluated. One that may turn out not to be sent counts as given, but nothing
+// required finds members that are missing, once those that are set have been
+// evaluated. One that may turn out not to be sent counts as set, but nothing
 // can be built on it.
 func (e *evaluator) required(s *flowschema.Schema, v value.Object, at value.Path, wrong map[string]bool, out *outcome) {
 	for _, key := range s.Required {
-		given := e.sent(v[key])
+		sent := e.sent(v[key])
 		if len(at) == 0 && (key == contract.Input || key == contract.Metadata) {
-			given = yes // what they lack is said of its own
+			sent = yes // what they lack is reported separately
 		}
-		switch given {
+		switch sent {
 		case yes:
 		case maybe:
 			out.undecided = true
 		case no:
 			message := missing
 			if !value.IsNull(v[key]) {
-				message = unrepresentable + "; the flow needs it"
+				message = unrepresentable + "; the flow requires it"
 			}
 			member := s.Properties[key]
 			if !wrong[key] {

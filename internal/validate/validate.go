@@ -92,21 +92,21 @@ func (e *evaluator) result(document *flowschema.Document, found []finding) Resul
 }
 
 // body evaluates the whole body. The API takes a missing input as {}: evaluated
-// as such, it is not missing itself, each block that the flow needs is.
+// as such, it is not missing itself, each block that the flow requires is.
 func (e *evaluator) body(document *flowschema.Document, body value.Object) []finding {
 	mediaType := document.MediaType(body)
 	e.form = mediaType == contract.Multipart
-	given := value.Object{}
+	members := value.Object{}
 	for _, name := range contract.Members {
-		given[name] = body[name]
+		members[name] = body[name]
 	}
 	for _, name := range []string{contract.Input, contract.Metadata} {
-		if value.IsNull(given[name]) {
-			given[name] = value.Object{}
+		if value.IsNull(members[name]) {
+			members[name] = value.Object{}
 		}
 	}
-	out := e.value(document.Body(mediaType), given, nil)
-	e.emptyElements(given, &out)
+	out := e.value(document.Body(mediaType), members, nil)
+	e.emptyElements(members, &out)
 	return out.findings
 }
 
@@ -133,9 +133,9 @@ func (e *evaluator) emptyElements(body value.Object, out *outcome) {
 }
 
 // metadataProblems finds what is wrong with the metadata of any flow.
-func metadataProblems(given value.Value) []finding {
-	metadata, ok := given.(value.Object)
-	if !ok && !value.IsNull(given) {
+func metadataProblems(v value.Value) []finding {
+	metadata, ok := v.(value.Object)
+	if !ok && !value.IsNull(v) {
 		return nil // unknown, or of another kind, which its schema refuses
 	}
 	var out outcome
