@@ -55,6 +55,24 @@ func (h *Handover) Claim(suits func(Waiting) bool) (w Waiting, deleted bool) {
 	return o.Waiting, o.deleted
 }
 
+// IDs returns the sessions that match, claimed or not.
+func (h *Handover) IDs(suits func(Waiting) bool) []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var ids []string
+	for _, o := range h.open {
+		if suits(o.Waiting) {
+			ids = append(ids, o.SessionID())
+		}
+	}
+	for _, w := range h.claimed {
+		if suits(w) {
+			ids = append(ids, w.SessionID())
+		}
+	}
+	return ids
+}
+
 // Take returns a claimed session by its ID, once.
 func (h *Handover) Take(id string) (Waiting, bool) {
 	h.mu.Lock()

@@ -14,7 +14,8 @@ import (
 )
 
 // Delete removes the session from state. The API has no call that ends one, so a
-// warning reports until when a session that is not final stays valid.
+// warning reports until when a session that is not final stays valid, unless its
+// replacement continues to wait for it.
 func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state sessionModel
 	state.load(ctx, req.State.Schema.Type(), req.State.Raw, &resp.Diagnostics)
@@ -23,6 +24,9 @@ func (r *session) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	}
 	if state.isWaitedFor() && r.data != nil {
 		r.data.Handover.OfferDeleted(&state)
+		if state.isTakenOver(ctx, req.Private, &resp.Diagnostics) {
+			return
+		}
 	}
 	end := "its lifetime ends, by default after 24 hours"
 	if expiresAt := state.ExpiresAt.ValueString(); expiresAt != "" {

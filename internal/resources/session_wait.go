@@ -5,8 +5,10 @@ package resources
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,8 +27,10 @@ import (
 //
 //	create   fails; the session is in state, with a mark in private state
 //	refresh  finds the mark and offers the session to the plan
-//	plan     plans the replacement, with the flow version of that session
-//	delete   offers the session again, since an apply is another process
+//	plan     plans the replacement, with the flow version of that session, and
+//	         notes its ID for the deletion
+//	delete   offers the session again, since an apply is another process, and
+//	         does not warn that it lives on
 //	create   takes the session by the ID that the apply's own plan sets, and waits
 //
 // The first plan can't set the ID: of sessions with the same configuration, such
@@ -44,6 +48,11 @@ import (
 const waitKey = "wait"
 
 var waitOpen = []byte(`"open"`)
+
+// takeoverKey lists, in the private state of a plan that replaces a session, the
+// sessions for which the replacement may continue to wait. The apply plans the
+// create once more after the deletion, so the list reaches no state.
+const takeoverKey = "takeover"
 
 // SessionID implements [configured.Waiting].
 func (m *sessionModel) SessionID() string { return m.ID.ValueString() }
@@ -76,10 +85,12 @@ func (r *session) planWait(ctx context.Context, plan *sessionModel, resp *resour
 	if !plan.WaitForCompletion.ValueBool() {
 		return false
 	}
-	found, deleted := r.data.Handover.Claim(func(w configured.Waiting) bool {
+	suits := func(w configured.Waiting) bool {
 		waiting, ok := w.(*sessionModel)
 		return ok && len(plan.replacedBy(waiting, false)) == 0
-	})
+	}
+	candidates := r.data.Handover.IDs(suits)
+	found, deleted := r.data.Handover.Claim(suits)
 	waiting, ok := found.(*sessionModel)
 	if !ok {
 		return false
@@ -89,9 +100,30 @@ func (r *session) planWait(ctx context.Context, plan *sessionModel, resp *resour
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, pathID, waiting.ID)...)
 		return true
 	}
+	resp.Diagnostics.Append(planTakeover(ctx, candidates, resp.Private)...)
 	warnOfWait(waiting, &resp.Diagnostics, "The CLI reports it as tainted. The next apply creates no other session; it continues to wait for this one. "+
 		"Under create_before_destroy it can't; run terraform untaint ADDRESS first.")
 	return true
+}
+
+// planTakeover notes which sessions the planned create may take over. It lists all
+// of the same configuration, because the plan does not know which of them it
+// replaces.
+func planTakeover(ctx context.Context, ids []string, private privateState) diag.Diagnostics {
+	list, _ := json.Marshal(ids) // a list of strings has no error
+	return private.SetKey(ctx, takeoverKey, list)
+}
+
+// isTakenOver reports whether the plan that deletes a session also creates one
+// that continues to wait for it.
+func (m *sessionModel) isTakenOver(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	list, problems := private.GetKey(ctx, takeoverKey)
+	diags.Append(problems...)
+	var ids []string
+	if list == nil || json.Unmarshal(list, &ids) != nil {
+		return false
+	}
+	return slices.Contains(ids, m.SessionID())
 }
 
 // planUpdatingWait plans an update that continues the wait for a session that

@@ -98,7 +98,11 @@ func TestWaitThatFails(t *testing.T) {
 			env.ClearFaults()
 			requireUnfinished(t, w, "within timeouts.create", test.flags...)
 			must(t, env.SetStatus(id.(string), emulator.Completed, emulator.Accepted))
-			w.MustRun(append([]string{"apply", "-auto-approve", "-no-color", "-input=false"}, test.flags...)...)
+			last := w.MustRun(append([]string{"apply", "-auto-approve", "-no-color", "-input=false"}, test.flags...)...)
+			// Without a refresh the plan does not know that the replacement takes over.
+			if warned := strings.Contains(last.Output, "Session not ended"); warned != (name == "without a refresh") {
+				t.Errorf("a warning that the session is not ended: %v\n%s", warned, last.Output)
+			}
 			session := w.Attributes("idnow_session.s")
 			if session["id"] != id || session["player_url"] != playerURL || session["outcome"] != "accepted" {
 				t.Errorf("in state is %v, %v", session["id"], session["outcome"])
@@ -173,7 +177,9 @@ func TestWaitForSessionsOfTheSameConfiguration(t *testing.T) {
 		stored[s.Attributes["id"]] = true
 		must(t, env.SetStatus(s.Attributes["id"].(string), emulator.Completed, emulator.Accepted))
 	}
-	w.Apply()
+	if last := w.MustRun("apply", "-auto-approve", "-no-color", "-input=false"); strings.Contains(last.Output, "Session not ended") {
+		t.Errorf("a session that is taken over is reported as not ended:\n%s", last.Output)
+	}
 	for _, s := range storedSessions(t, w) {
 		if !stored[s.Attributes["id"]] || s.Attributes["outcome"] != "accepted" {
 			t.Errorf("in state is %v, %v", s.Attributes["id"], s.Attributes["outcome"])
@@ -193,8 +199,13 @@ func TestWaitIsForTheSameConfiguration(t *testing.T) {
 	configuration, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
 	must(t, err)
 	w.Write("main.tf", strings.Replace(string(configuration), "customer-123", "customer-456", 1))
-	requireUnfinished(t, w, "within timeouts.create")
+	if second := requireUnfinished(t, w, "within timeouts.create"); !strings.Contains(second.Output, "Warning: Session not ended") {
+		t.Errorf("the apply does not report that the first session stays valid:\n%s", second.Output)
+	}
 	env.RequireCreates(t, 2)
+	if destroy := w.MustRun("destroy", "-auto-approve", "-no-color"); !strings.Contains(destroy.Output, "Warning: Session not ended") {
+		t.Errorf("the destroy does not report that the session stays valid:\n%s", destroy.Output)
+	}
 }
 
 // The first response of the service is neither complete nor final.
