@@ -94,7 +94,7 @@ func newDataBlock(block client.DataBlock) DataBlock {
 func ReportSession(data *configured.Provider, err error, environment, sessionID, doing string, diags *diag.Diagnostics) {
 	if client.IsNotFound(err) {
 		diags.AddAttributeError(path.Root("session_id"), "Session not found", fmt.Sprintf(
-			"There is no session %s in the environment %s. Check the ID and the environment: an API client sees only its own environment.",
+			"There is no session %s in the environment %s. Check the ID and the environment: an API client can access its own environment only.",
 			terminal.Quote(sessionID), terminal.Quote(environment)))
 		return
 	}

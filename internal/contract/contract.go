@@ -14,6 +14,9 @@ const (
 	State       = "state"
 )
 
+// FlowID is a session's flow, as responses name it.
+const FlowID = "flowId"
+
 // Members are the members of a create-session body.
 var Members = []string{Input, Metadata, RedirectURL, State}
 
@@ -28,6 +31,13 @@ var Locales = []string{"en", "de", "fr"}
 
 // MaxState is the most characters that state may have.
 const MaxState = 2048
+
+// The permissions of an API client.
+const (
+	PermissionRead    = "api.read"
+	PermissionWrite   = "api.write"
+	PermissionExecute = "flows.execute"
+)
 
 // The media types of a create-session request.
 const (

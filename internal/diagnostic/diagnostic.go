@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
@@ -174,9 +175,9 @@ func status(code int) (summary, advice string) {
 			"(IDNOW_CLIENT_ID, IDNOW_CLIENT_SECRET), and that they belong to the configured platform and environment."
 	case code == http.StatusForbidden:
 		return "Not permitted", "The API client lacks a permission or belongs to another environment. " +
-			"The provider needs api.read, api.write and flows.execute."
+			"The provider requires " + contract.PermissionRead + ", " + contract.PermissionWrite + " and " + contract.PermissionExecute + "."
 	case code == http.StatusNotFound:
-		return "Not found", "Check the ID and the environment: an API client sees only its own environment. If api_url is set, check that it has no path."
+		return "Not found", "Check the ID and the environment: an API client can access its own environment only. If api_url is set, check that it has no path."
 	case code == http.StatusRequestEntityTooLarge:
 		return summaryTooLarge, "The service does not accept a request of this size. Send smaller files."
 	case code == http.StatusTooManyRequests:

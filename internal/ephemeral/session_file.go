@@ -156,7 +156,7 @@ func (e *sessionFile) read(ctx context.Context, model *sessionFileModel, diags *
 	switch {
 	case client.IsNotFound(err):
 		diags.AddAttributeError(path.Root("file_id"), "File not found", fmt.Sprintf(
-			"There is no file %s in the environment %s. Check the ID and the environment: an API client sees only its own environment.",
+			"There is no file %s in the environment %s. Check the ID and the environment: an API client can access its own environment only.",
 			terminal.Quote(id), terminal.Quote(model.Environment.ValueString())))
 		return false
 	case err != nil:

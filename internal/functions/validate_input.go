@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
@@ -84,7 +85,7 @@ func problems(ctx context.Context, document *flowschema.Document, input attr.Val
 		}))
 	}
 	for _, m := range malformed {
-		add(append(value.Path{value.Name("input")}, m.Path...), string(validate.RuleFile), "is not a file reference: "+m.Value.Error())
+		add(append(value.Path{value.Name(contract.Input)}, m.Path...), string(validate.RuleFile), "is not a file reference: "+m.Value.Error())
 	}
 	for _, p := range validate.Input(ctx, document, tree).Problems {
 		add(p.Path, string(p.Rule), terminal.Block(p.Explanation()))

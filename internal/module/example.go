@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
@@ -50,7 +51,7 @@ func (s sample) complete() bool { return len(s.problems) == 0 }
 
 // expression writes the sample in HCL, with a comment and null where a value is
 // missing from it.
-func (s sample) expression() string { return s.write(s.input, value.Path{value.Name("input")}) }
+func (s sample) expression() string { return s.write(s.input, value.Path{value.Name(contract.Input)}) }
 
 // exemplifier makes values of schemas.
 type exemplifier struct{ made int }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -17,7 +18,7 @@ import (
 // the same bytes. The service's default for input is sent explicitly,
 // so that the request does not depend on it.
 func (d *draft) encodeJSON(ctx context.Context, body value.Object) string {
-	withInput := value.Object{"input": value.Object{}}
+	withInput := value.Object{contract.Input: value.Object{}}
 	for key, member := range body {
 		if !value.IsNull(member) {
 			withInput[key] = member

@@ -9,13 +9,14 @@ import (
 	"io"
 	"mime"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
 // The media types that Build encodes.
 const (
-	JSON = "application/json"
-	Form = "multipart/form-data"
+	JSON = contract.JSON
+	Form = contract.Multipart
 )
 
 // Fields is what the flow's document declares about the body's leaves.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/servicetext"
@@ -30,7 +31,7 @@ func (r *session) explain(a attempt, err error) diagnostic.Diagnostic {
 func inputFields(blocks []flowschema.DataBlock) []servicetext.Field {
 	var fields []servicetext.Field
 	for _, block := range blocks {
-		at := memberInput + "." + block.Name
+		at := contract.Input + "." + block.Name
 		fields = append(fields, servicetext.Field{Path: at})
 		for _, f := range block.Fields {
 			field := servicetext.Field{Path: strings.TrimSuffix(at+"."+f.Path, "."), Type: f.Type, Format: f.Format, Enum: f.Enum}

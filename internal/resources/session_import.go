@@ -127,13 +127,13 @@ func (m *sessionModel) requireImported(state *sessionModel, diags *diag.Diagnost
 				"Import the session that this configuration describes, or set %s to what the session was created with.",
 				at, name, terminal.Text(state.ID.ValueString()), at))
 	}
-	compare(pathFlowID, "flowId", m.FlowID, state.FlowID)
+	compare(pathFlowID, contract.FlowID, m.FlowID, state.FlowID)
 	compare(pathEnvironment, "environment", m.Environment, state.Environment)
-	compare(pathRedirectURL, "redirectUrl", m.RedirectURL, state.RedirectURL)
+	compare(pathRedirectURL, contract.RedirectURL, m.RedirectURL, state.RedirectURL)
 	if !m.State.IsNull() { // the CLI leaves what is sensitive out of a configuration that it generates
-		compare(pathState, "state", m.State, state.State)
+		compare(pathState, contract.State, m.State, state.State)
 	}
-	compare(pathMetadata, "subjectId", subjectID(m.Metadata), subjectID(state.Metadata))
+	compare(pathMetadata, contract.SubjectID, subjectID(m.Metadata), subjectID(state.Metadata))
 }
 
 // subjectID returns the subjectId of metadata, null where there is none.

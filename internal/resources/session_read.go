@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
@@ -65,7 +66,7 @@ func (r *session) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	case client.IsForbidden(err):
 		resp.Diagnostics.AddWarning("Session can't be read",
 			fmt.Sprintf("The API client may not read the session %s, so its status was not refreshed. "+
-				"Grant the client the permission api.read.", terminal.Text(state.ID.ValueString())))
+				"Grant the client the permission %s.", terminal.Text(state.ID.ValueString()), contract.PermissionRead))
 	default:
 		d := diagnostic.Call{Doing: "read the session " + terminal.Text(state.ID.ValueString()), Policy: r.data.ServiceText}.Explain(err)
 		resp.Diagnostics.AddError(d.Summary, d.Detail())

@@ -14,6 +14,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -136,7 +137,7 @@ func (r *session) since(a attempt) (since time.Time, exact bool) {
 }
 
 func (a attempt) subjectID() string {
-	metadata, _ := a.request.body[memberMetadata].(value.Object)
-	subjectID, _ := metadata["subjectId"].(value.String)
+	metadata, _ := a.request.body[contract.Metadata].(value.Object)
+	subjectID, _ := metadata[contract.SubjectID].(value.String)
 	return string(subjectID)
 }

@@ -7,17 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
-)
-
-// The members of a create request's body (POST …/sessions).
-const (
-	memberInput       = "input"
-	memberMetadata    = "metadata"
-	memberRedirectURL = "redirectUrl"
-	memberState       = "state"
 )
 
 // request is what a configuration sends: the body as a tree, and the
@@ -46,17 +39,17 @@ type fault struct {
 // a separate argument, since neither plan nor state contains it.
 func newRequest(m *sessionModel, inputWO attr.Value) *request {
 	q := &request{input: m.Input, inputWO: inputWO, metadata: m.Metadata}
-	input := q.tree(pathInput, memberInput, m.Input)
+	input := q.tree(pathInput, contract.Input, m.Input)
 	q.inputWOTree = q.tree(pathInputWO, "input_wo", inputWO)
-	metadata := q.tree(pathMetadata, memberMetadata, m.Metadata)
+	metadata := q.tree(pathMetadata, contract.Metadata, m.Metadata)
 	redirectURL, _ := tfvalue.FromTerraform(m.RedirectURL)
 	state, _ := tfvalue.FromTerraform(m.State)
 
 	q.body = value.Object{
-		memberInput:       q.merge(value.Path{value.Name(memberInput)}, input, q.inputWOTree),
-		memberMetadata:    metadata,
-		memberRedirectURL: redirectURL,
-		memberState:       state,
+		contract.Input:       q.merge(value.Path{value.Name(contract.Input)}, input, q.inputWOTree),
+		contract.Metadata:    metadata,
+		contract.RedirectURL: redirectURL,
+		contract.State:       state,
 	}
 	return q
 }
@@ -117,20 +110,20 @@ func isUnknown(v value.Value) bool {
 // locate finds the place in the configuration of a place in the body.
 func (q *request) locate(at value.Path) fault {
 	if len(at) == 0 {
-		return fault{attribute: pathInput, at: pathInput, display: memberInput}
+		return fault{attribute: pathInput, at: pathInput, display: contract.Input}
 	}
 	switch at[0] {
-	case value.Name(memberMetadata):
-		return locateIn(pathMetadata, memberMetadata, q.metadata, at[1:])
-	case value.Name(memberRedirectURL):
+	case value.Name(contract.Metadata):
+		return locateIn(pathMetadata, contract.Metadata, q.metadata, at[1:])
+	case value.Name(contract.RedirectURL):
 		return fault{attribute: pathRedirectURL, at: pathRedirectURL, display: "redirect_url"}
-	case value.Name(memberState):
+	case value.Name(contract.State):
 		return fault{attribute: pathState, at: pathState, display: "state"}
 	}
 	if q.inWriteOnly(at[1:]) {
 		return locateIn(pathInputWO, "input_wo", q.inputWO, at[1:])
 	}
-	return locateIn(pathInput, memberInput, q.input, at[1:])
+	return locateIn(pathInput, contract.Input, q.input, at[1:])
 }
 
 func locateIn(root path.Path, name string, v attr.Value, at value.Path) fault {

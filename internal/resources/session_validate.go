@@ -91,7 +91,7 @@ func requireSubjectID(metadata attr.Value, diags *diag.Diagnostics) {
 	if !ok {
 		return
 	}
-	switch subjectID := object["subjectId"].(type) {
+	switch subjectID := object[contract.SubjectID].(type) {
 	case value.Unknown:
 	case value.String:
 		if subjectID == "" {

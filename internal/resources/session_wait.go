@@ -16,6 +16,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/configured"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/diagnostic"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
@@ -199,7 +200,7 @@ func (r *session) whyWaitStopped(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "waiting for a final status was interrupted."
 	case client.IsForbidden(err):
-		return "the API client may not read sessions; grant it the permission api.read."
+		return "the API client may not read sessions; grant it the permission " + contract.PermissionRead + "."
 	}
 	return "its status can't be read. " + diagnostic.Call{Doing: "read the session", Policy: r.data.ServiceText}.Explain(err).Happened
 }

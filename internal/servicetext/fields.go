@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
@@ -31,12 +32,12 @@ type Field struct {
 // Contract are the fields that every create has, whatever the flow: the request
 // of POST /api/v1/flows/{flowId}/{environment}/sessions.
 var Contract = []Field{
-	{Path: "input"},
-	{Path: "metadata"},
-	{Path: "metadata.subjectId"},
-	{Path: "metadata.locale", Enum: []string{"en", "de", "fr"}},
-	{Path: "redirectUrl", Argument: "redirect_url"},
-	{Path: "state", MaxLength: 2048},
+	{Path: contract.Input},
+	{Path: contract.Metadata},
+	{Path: contract.Metadata + "." + contract.SubjectID},
+	{Path: contract.Metadata + "." + contract.Locale, Enum: contract.Locales},
+	{Path: contract.RedirectURL, Argument: "redirect_url"},
+	{Path: contract.State, MaxLength: contract.MaxState},
 }
 
 const (
