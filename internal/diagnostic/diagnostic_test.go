@@ -31,7 +31,7 @@ func TestExplain(t *testing.T) {
 		"a read that is refused":     {responded(http.MethodGet, 400), "Request refused", "responded with 400 Bad Request", "Check them and the environment"},
 		"a read that is too slow":    {responded(http.MethodGet, 408), "Request timed out", "responded with 408", "nothing but the IDs"},
 		"a create that is too slow":  {responded(http.MethodPost, 408), "Request timed out", "responded with 408", "send smaller files"},
-		"a read not permitted":       {responded(http.MethodGet, 403), "Not permitted", "responded with 403", "needs api.read"},
+		"a read not permitted":       {responded(http.MethodGet, 403), "Not permitted", "responded with 403", "requires api.read"},
 		"the service's failure":      {responded(http.MethodPost, 500), "Service failed", "responded with 500", "Try again later"},
 		"a redirect":                 {responded(http.MethodPost, 302), "Unexpected redirect", "responded with 302", "follows no redirect"},
 		"an unexpected status":       {responded(http.MethodPost, 299), "Unexpected response", "responded with 299 to", "api_url"},

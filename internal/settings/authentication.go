@@ -75,7 +75,7 @@ func (r *resolver) authentication() method {
 			Detail:  "Both an existing token and client credentials are configured. Configure exactly one method. " + merged.how(),
 		})
 	case way == byNothing:
-		r.problem(Problem{Summary: "No credentials configured", Detail: "The provider needs credentials to call the API. " + merged.how()})
+		r.problem(Problem{Summary: "No credentials configured", Detail: "The provider requires credentials to call the API. " + merged.how()})
 	case way == byKey:
 		r.Credentials = client.APIKey(merged.key.Text)
 		r.checkToken(merged.key)

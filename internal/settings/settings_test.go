@@ -81,7 +81,7 @@ func TestProblems(t *testing.T) {
 		argument   string
 		want       string
 	}{
-		"nothing": {want: "No credentials configured: The provider needs credentials to call the API. Set IDNOW_API_KEY to an existing bearer token, or IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET to the API client's credentials."},
+		"nothing": {want: "No credentials configured: The provider requires credentials to call the API. Set IDNOW_API_KEY to an existing bearer token, or IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET to the API client's credentials."},
 		"both ways": {variables: map[string]string{"IDNOW_API_KEY": "planted", "IDNOW_CLIENT_SECRET": "planted"},
 			want: "Conflicting credentials: Both an existing token"},
 		"half a pair": {variables: map[string]string{"IDNOW_CLIENT_SECRET": "planted"},
