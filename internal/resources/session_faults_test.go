@@ -100,7 +100,7 @@ var createFaults = map[string]createFault{
 		client: true, faults: []fault.Fault{status(401)}, creates: 2,
 		message: []string{"Error: Not authenticated", nothingCreated}, do: "client_id and client_secret",
 	},
-	"403": {faults: []fault.Fault{status(403)}, creates: 1, message: []string{"Error: Not permitted", nothingCreated}, do: "needs api.read"},
+	"403": {faults: []fault.Fault{status(403)}, creates: 1, message: []string{"Error: Not permitted", nothingCreated}, do: "requires api.read"},
 	"404": {faults: []fault.Fault{status(404)}, creates: 1, message: []string{"Error: Not found", nothingCreated}, do: "Check the ID and the environment"},
 	"408": {faults: []fault.Fault{status(408)}, creates: 1, message: []string{"Error: Request timed out", nothingCreated}, do: "Run terraform apply again"},
 	"409": {faults: []fault.Fault{status(409)}, creates: 1, message: []string{"Error: Request refused", nothingCreated}, do: "apply again"},
