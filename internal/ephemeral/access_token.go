@@ -42,7 +42,7 @@ func (e *accessToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 			},
 			"expires_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the token expires, in RFC 3339; null if that is unknown, as for an `api_key`.",
+				MarkdownDescription: "When the token expires, in RFC 3339; null if the provider does not know it, for example with `api_key`.",
 			},
 		},
 	}

@@ -131,7 +131,7 @@ func (p *idnowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"client_secret": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The OAuth 2.0 client secret. The provider requests a token once, shares it within the run, and renews it before it expires. " +
+				MarkdownDescription: "The OAuth 2.0 client secret. The provider requests one token in each phase of a run, for example in the plan and in the apply, and renews it before it expires. " +
 					"Variable `IDNOW_CLIENT_SECRET`.",
 			},
 			"environment": schema.StringAttribute{

@@ -23,10 +23,8 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/configured"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 )
-
-// maxStateLength is the API's limit on state, in characters.
-const maxStateLength = 2048
 
 func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -55,7 +53,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 				MarkdownDescription: "The flow's input: an object of data blocks, with the API's own names as keys. The plan validates it against the flow's " +
 					"own document. `null` means omitted. A file is `provider::idnow::file(PATH)`, or by hand " +
 					"`{ \"$file\" = PATH, \"$sha256\" = filesha256(PATH) }`. A change of meaning replaces the session; " +
-					"the same meaning written otherwise does not.",
+					"another notation of the same value does not.",
 			},
 			// No CLI shows or stores anything of a write-only attribute, so it
 			// needs no mark as sensitive, which would be written into state with
@@ -65,7 +63,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 				WriteOnly: true,
 				MarkdownDescription: "Input that must reach neither plan nor state, such as personal data. It is merged into `input` and validated with it; " +
 					"a leaf that both contain is an error. Since it is not stored, only `input_wo_version` shows that it has changed. " +
-					"Needs Terraform 1.11 or OpenTofu 1.11.",
+					"Requires Terraform 1.11 or OpenTofu 1.11.",
 			},
 			"input_wo_version": schema.Int64Attribute{
 				Optional:            true,
@@ -74,27 +72,27 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			},
 			"metadata": schema.DynamicAttribute{
 				Required: true,
-				MarkdownDescription: "An object with a non-empty `subjectId`, your reference for the person to be verified. Optional are `locale` " +
+				MarkdownDescription: "An object with a non-empty `subjectId`, your reference for the person to be verified. It can also contain `locale` " +
 					"(`en`, `de` or `fr`) and further keys of any type. A change of meaning replaces the session.",
 			},
 			"redirect_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where the player sends the person afterwards: an absolute URL of any scheme that is on the API client's allowlist. " +
+				MarkdownDescription: "The URL to which the player redirects the person at the end. It is absolute, of any scheme, and on the API client's allowlist. " +
 					"A change replaces the session.",
 				Validators: []validator.String{absoluteURL{}},
 			},
 			"state": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: fmt.Sprintf("An opaque value that comes back in the redirect, for example against CSRF; at most %d characters. "+
-					"A change replaces the session.", maxStateLength),
-				Validators: []validator.String{stringvalidator.UTF8LengthAtMost(maxStateLength)},
+				MarkdownDescription: fmt.Sprintf("An opaque value that the service adds to the redirect, for example against CSRF; at most %d characters. "+
+					"A change replaces the session.", contract.MaxState),
+				Validators: []validator.String{stringvalidator.UTF8LengthAtMost(contract.MaxState)},
 			},
 			"replace_on_status": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "The statuses that make the next plan replace the session. Default `[\"" + client.StatusExpired + "\"]`, which also holds " +
-					"once `expires_at` has passed; `[]` for never.",
+				MarkdownDescription: "The statuses that make the next plan replace the session. Default `[\"" + client.StatusExpired + "\"]`. It also applies " +
+					"once `expires_at` has passed. Set `[]` to never replace the session.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"renew_before": schema.StringAttribute{
@@ -114,11 +112,11 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 				MarkdownDescription: "Whether to return only once the session is in a final status, with its outcome. For flows without a user step, " +
 					"for example instant signature. Bounded by `timeouts.create`. A wait that runs out or is interrupted is an error: the session is in state, " +
 					"and the next apply continues to wait for it without creating another, although the CLI reports it as tainted. " +
-					"After `terraform untaint` it does so by an update in place; under `create_before_destroy` that is the only way.",
+					"After `terraform untaint`, the next apply waits with an update in place. Under `create_before_destroy`, run `terraform untaint` first.",
 			},
 			"timeouts":       timeoutsAttribute(ctx),
 			"id":             readOnly("The session's ID.", false),
-			"player_url":     readOnly("Where the person goes through the session. It contains the player's token. Only the response to the create contains it, so it is null after an import.", true),
+			"player_url":     readOnly("The URL at which the person goes through the session. It contains the player's token. Only the response to the create contains it, so it is null after an import.", true),
 			"sdk_token":      readOnly("The token to start a mobile SDK with; null unless the service returns one.", true),
 			"session_status": readOnly("`CREATED`, `RUNNING`, or one of the final statuses `COMPLETED`, `ABORTED`, `EXPIRED`, `ERROR`.", false),
 			"outcome":        readOnly("`accepted`, `rejected` or `NO_OUTCOME` once the session has ended; null before.", false),
@@ -130,7 +128,7 @@ func (r *session) Schema(ctx context.Context, _ resource.SchemaRequest, resp *re
 			"created_at":   readOnly("When the session was created, in RFC 3339.", false),
 			"started_at":   readOnly("When the person started, in RFC 3339; null before.", false),
 			"completed_at": readOnly("When the session ended, in RFC 3339; null before.", false),
-			"expires_at":   readOnly("When the session and its player URL end, in RFC 3339; null where the service does not return it.", false),
+			"expires_at":   readOnly("When the session and its player URL expire, in RFC 3339; null if the service does not return it.", false),
 		},
 	}
 }
