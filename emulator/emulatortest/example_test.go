@@ -101,12 +101,14 @@ func verify(t testing.TB, keySet, body string) string {
 		t.Fatal(err)
 	}
 	var claims struct {
-		Event string `json:"event"`
+		Data struct {
+			EventName string `json:"eventName"`
+		} `json:"data"`
 	}
 	if err := token.Claims(&keys, &claims); err != nil {
 		t.Fatal(err)
 	}
-	return claims.Event
+	return claims.Data.EventName
 }
 
 // run runs an example as the testing package runs a test.

@@ -74,7 +74,7 @@ for (const [decision, status, outcome] of [["accept", "COMPLETED", "accepted"], 
 
     const webhook = await delivered(sessionId, status === "ABORTED" ? "session.aborted" : "session.completed");
     assert.equal(webhook.state, "delivered");
-    assert.equal(webhook.claims.outcome, outcome);
+    assert.equal(webhook.claims.data.payload.sessionStatus, status);
     const session = await call("GET", `/api/v1/staging/sessions/${sessionId}`);
     assert.equal(session.sessionStatus, status);
     assert.equal(session.outcome, outcome);

@@ -27,7 +27,7 @@ export function keySet(address, leastInterval = 10_000) {
 
 // verify returns the claims of a JWT, or throws. The receiver fixes the algorithm, because a
 // sender could choose none.
-export async function verify(jwt, findKey) {
+export async function verify(jwt, findKey, issuer) {
   const [header, payload, signature, ...rest] = jwt.split(".");
   if (!signature || rest.length > 0) throw new Error("not a JWT");
   const { alg, kid } = JSON.parse(Buffer.from(header, "base64url"));
@@ -37,7 +37,10 @@ export async function verify(jwt, findKey) {
   if (!verifySignature("RSA-SHA256", Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url"))) {
     throw new Error("the signature is wrong");
   }
-  return JSON.parse(Buffer.from(payload, "base64url"));
+  const claims = JSON.parse(Buffer.from(payload, "base64url"));
+  if (claims.iss !== issuer) throw new Error("issued by another service");
+  if (!(claims.exp > Date.now() / 1000)) throw new Error("expired");
+  return claims;
 }
 
 async function readBody(request) {
@@ -52,25 +55,25 @@ async function readBody(request) {
 }
 
 // receiver is a server that passes each event to onEvent once. The platform makes
-// three attempts, so it responds with 2xx at once and works afterwards, and detects by the
-// claim jti an event that it has seen. An older revision has the JWT in a header.
-export function receiver({ keysUrl, onEvent, leastInterval }) {
+// three attempts, so it responds with 2xx at once and works afterwards, and detects by its
+// eventId an event that it has seen. An older revision has the JWT in a header.
+export function receiver({ keysUrl, issuer, onEvent, leastInterval }) {
   const findKey = keySet(keysUrl, leastInterval);
   const seen = new Set();
   return createServer(async (request, response) => {
-    let claims;
+    let event;
     try {
       const body = await readBody(request);
-      claims = await verify(request.headers["x-idnow-signature"] ?? body, findKey);
+      event = (await verify(request.headers["x-idnow-signature"] ?? body, findKey, issuer)).data;
     } catch {
       response.writeHead(400).end(); // nothing of the request goes into a log
       return;
     }
     response.writeHead(204).end();
-    if (seen.has(claims.jti)) return;
-    seen.add(claims.jti);
+    if (seen.has(event.eventId)) return;
+    seen.add(event.eventId);
     if (seen.size > maxRemembered) seen.delete(seen.values().next().value);
-    onEvent(claims);
+    onEvent(event);
   });
 }
 

@@ -14,8 +14,9 @@ const events = [];
 const waiting = [];
 const server = receiver({
   keysUrl: `${emulator}/oidc/.well-known/jwks.json`,
+  issuer: emulator,
   leastInterval: 0, // keys change quickly in this test
-  onEvent: (claims) => (waiting.length > 0 ? waiting.shift()(claims) : events.push(claims)),
+  onEvent: (event) => (waiting.length > 0 ? waiting.shift()(event) : events.push(event)),
 });
 const next = () => (events.length > 0 ? events.shift() : new Promise((resolve) => waiting.push(resolve)));
 
@@ -62,12 +63,12 @@ after(async () => {
 
 test("the result of a session is read once its webhook has come", async () => {
   const session = await create();
-  assert.equal((await next()).event, "session.created");
+  assert.equal((await next()).eventName, "session.created");
   await decide(session.player, "accept");
   const ended = await next();
-  assert.equal(ended.event, "session.completed");
-  assert.equal(ended.sessionId, session.id);
-  const result = await readSession({ apiUrl: emulator, token, environment: ended.environment, sessionId: ended.sessionId });
+  assert.equal(ended.eventName, "session.completed");
+  assert.equal(ended.payload.sessionId, session.id);
+  const result = await readSession({ apiUrl: emulator, token, environment: ended.environment, sessionId: ended.payload.sessionId });
   assert.equal(result.outcome, "accepted");
   assert.equal(result.subjectId, "customer-123");
 });
@@ -75,7 +76,7 @@ test("the result of a session is read once its webhook has come", async () => {
 test("a forged webhook is refused, and the next try is taken", async () => {
   await control("POST", "faults", { call: "webhook", kind: "bad-signature", times: 1 });
   const session = await create();
-  assert.equal((await next()).sessionId, session.id);
+  assert.equal((await next()).payload.sessionId, session.id);
   const [delivery] = await delivered(session.id);
   assert.deepEqual(delivery.attempts.map((attempt) => attempt.status), [400, 204]);
 });
@@ -87,12 +88,12 @@ test("a webhook that comes twice counts once", async () => {
   await control("POST", `deliveries/${delivery.id}/repeat`);
   const [again] = await delivered(session.id);
   assert.equal(again.attempts.length, 2);
-  assert.equal(first.jti, delivery.id);
+  assert.equal(first.eventId, delivery.id);
   assert.equal(events.length, 0);
 });
 
 test("a new key is found", async () => {
   await control("POST", "keys");
   const session = await create();
-  assert.equal((await next()).sessionId, session.id);
+  assert.equal((await next()).payload.sessionId, session.id);
 });

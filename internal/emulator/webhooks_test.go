@@ -5,6 +5,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -59,30 +60,30 @@ func (c *caller) next(arrivals <-chan string) map[string]any {
 	return claims
 }
 
-func (c *caller) wantEvent(arrivals <-chan string, event, sessionID, outcome string) {
+func (c *caller) wantEvent(arrivals <-chan string, event, sessionID string) {
 	c.t.Helper()
-	got := c.next(arrivals)
-	if got["event"] != event || got["sessionId"] != sessionID || got["outcome"] != outcome || got["iss"] != c.URL {
-		c.t.Errorf("want %s of %s, got %v", event, sessionID, got)
+	claims := c.next(arrivals)
+	data, _ := claims["data"].(map[string]any)
+	payload, _ := data["payload"].(map[string]any)
+	if data["eventName"] != event || payload["sessionId"] != sessionID || "session."+strings.ToLower(fmt.Sprint(payload["sessionStatus"])) != event || claims["iss"] != c.URL {
+		c.t.Errorf("want %s of %s, got %v", event, sessionID, claims)
 	}
 }
 
 func TestWebhooksOfDecisions(t *testing.T) {
 	address, arrivals := hear(t)
 	c := start(t, emulator.Options{Webhooks: []webhook.Hook{{FlowID: emulatortest.DocumentCapture, URL: address}}})
-	for decision, event := range map[string][2]string{
-		"accept": {"session.completed", "accepted"}, "reject": {"session.completed", "rejected"}, "abort": {"session.aborted", "NO_OUTCOME"},
-	} {
+	for decision, event := range map[string]string{"accept": "session.completed", "reject": "session.completed", "abort": "session.aborted"} {
 		p := c.person("")
-		c.wantEvent(arrivals, "session.created", p.id, "NO_OUTCOME")
+		c.wantEvent(arrivals, "session.created", p.id)
 		p.open()
 		p.decide(decision)
-		c.wantEvent(arrivals, event[0], p.id, event[1])
+		c.wantEvent(arrivals, event, p.id)
 	}
 	failed := c.createID("")
-	c.wantEvent(arrivals, "session.created", failed, "NO_OUTCOME")
+	c.wantEvent(arrivals, "session.created", failed)
 	c.mustControl("POST", "sessions/"+failed, `{"status":"ERROR"}`)
-	c.wantEvent(arrivals, "session.error", failed, "NO_OUTCOME")
+	c.wantEvent(arrivals, "session.error", failed)
 }
 
 // TestWebhooksOfTime is about what happens although nobody looks.
@@ -94,13 +95,13 @@ func TestWebhooksOfTime(t *testing.T) {
 		AutoComplete: map[string]time.Duration{emulatortest.InstantSignature: 2 * time.Second},
 	})
 	expiring := c.createID("")
-	c.wantEvent(arrivals, "session.created", expiring, "NO_OUTCOME")
+	c.wantEvent(arrivals, "session.created", expiring)
 	signed := c.do(http.MethodPost, "/api/v1/flows/"+emulatortest.InstantSignature+"/staging/sessions", "multipart/form-data; boundary=b", signatureForm).text(t, "sessionContext.sessionId")
-	c.wantEvent(arrivals, "session.created", signed, "NO_OUTCOME")
+	c.wantEvent(arrivals, "session.created", signed)
 	clock.forward(2 * time.Second)
-	c.wantEvent(arrivals, "session.completed", signed, "accepted")
+	c.wantEvent(arrivals, "session.completed", signed)
 	c.mustControl("POST", "clock", `{"advance":"1h"}`)
-	c.wantEvent(arrivals, "session.expired", expiring, "NO_OUTCOME")
+	c.wantEvent(arrivals, "session.expired", expiring)
 }
 
 func TestWebhooksInTheControlInterface(t *testing.T) {
@@ -125,7 +126,7 @@ func TestWebhooksInTheControlInterface(t *testing.T) {
 		}
 	}
 	c.mustControl("POST", "deliveries/"+listed.Deliveries[0].ID+"/repeat", "")
-	c.wantEvent(arrivals, "session.created", id, "NO_OUTCOME")
+	c.wantEvent(arrivals, "session.created", id)
 	if got := c.control("GET", "deliveries?sessionId=other", ""); got.body != `{"deliveries":[]}` {
 		t.Error(got.body)
 	}

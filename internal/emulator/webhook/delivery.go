@@ -27,7 +27,7 @@ const (
 
 // Delivery is the delivery of one event to a hook.
 type Delivery struct {
-	ID          string    `json:"id"` // the claim jti
+	ID          string    `json:"id"` // the event's ID
 	Event       Event     `json:"event"`
 	SessionID   string    `json:"sessionId"`
 	FlowID      string    `json:"flowId"`
@@ -40,6 +40,7 @@ type Delivery struct {
 	Claims      Claims    `json:"claims"`
 
 	hook Hook
+	sent int // the tries that were made
 }
 
 // Attempt is one try.
@@ -109,8 +110,11 @@ func (s *Sender) send(d *Delivery, injected fault.Fault) (status int, problem st
 		}
 	default: // none: a fault of webhooks is one of these
 	}
-	claims := d.Claims
-	claims.IssuedAt = time.Now().Unix()
+	d.sent++
+	claims := d.Claims.sentAt(time.Now(), d.sent)
+	s.mu.Lock()
+	d.Claims = claims
+	s.mu.Unlock()
 	jwt, err := sign(claims)
 	if err != nil {
 		return 0, "the claims can't be signed"

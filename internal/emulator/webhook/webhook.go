@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -112,11 +113,18 @@ func (s *Sender) Notify(before session.Status, now session.Session) {
 	id := uuid.NewString()
 	d := &Delivery{
 		ID: id, Event: event, SessionID: now.ID, FlowID: now.FlowID, Environment: now.Environment,
-		URL: withoutQuery(hook.URL), At: time.Now().UTC(), Attempts: []Attempt{},
-		Claims: claimsOf(id, event, now), hook: hook,
+		URL: withoutQuery(hook.URL), At: time.Now().UTC(), Attempts: []Attempt{}, hook: hook,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	nth := 1
+	for _, earlier := range s.deliveries {
+		if earlier.SessionID == now.ID {
+			nth++
+		}
+	}
+	audience, _, _ := strings.Cut(hook.URL, "?")
+	d.Claims = claimsOf(id, event, nth, audience, now)
 	s.deliveries = append(s.deliveries, d)
 	s.trim()
 	s.start(d)

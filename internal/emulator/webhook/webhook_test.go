@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -135,10 +136,18 @@ func TestWhatIsSent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			delete(claims, "iat")
+			sent := deliveries[0].Claims
+			if sent.ExpiresAt-sent.IssuedAt != 3600 || time.Since(sent.Data.CreatedAt) > time.Minute {
+				t.Errorf("issued at %d, expires at %d, created at %v", sent.IssuedAt, sent.ExpiresAt, sent.Data.CreatedAt)
+			}
+			id := deliveries[0].ID
 			want := map[string]any{
-				"iss": "http://emulator", "jti": deliveries[0].ID, "event": "session.created", "sessionId": "s1", "flowId": "f1", "flowVersion": 2.0,
-				"environment": "staging", "sessionStatus": "CREATED", "outcome": "NO_OUTCOME", "occurredAt": "0001-01-01T00:00:00Z",
+				"iss": "http://emulator", "aud": r.URL + "/hook", "sub": id, "iat": float64(sent.IssuedAt), "exp": float64(sent.ExpiresAt),
+				"data": map[string]any{
+					"eventId": id, "eventVersion": "1.0", "eventName": "session.created", "eventDeliverId": id + "-1", "eventSequence": "1",
+					"createdAt": sent.Data.CreatedAt.Format(time.RFC3339Nano), "environment": "staging",
+					"payload": map[string]any{"flowId": "f1", "sessionId": "s1", "sessionStatus": "CREATED"},
+				},
 			}
 			if diff := cmp.Diff(want, claims); diff != "" {
 				t.Error(diff)
@@ -170,8 +179,13 @@ func TestEvents(t *testing.T) {
 		t.Error(diff)
 	}
 	for i, got := range r.all() { // in order, since they are of one session
-		if claims, err := verify(t, keySet(t, s), got.body); err != nil || claims["event"] != string(want[i]) {
-			t.Errorf("arrival %d: %v, %v", i, claims, err)
+		claims, err := verify(t, keySet(t, s), got.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := claims["data"].(map[string]any)
+		if data["eventName"] != string(want[i]) || data["eventSequence"] != strconv.Itoa(i+1) {
+			t.Errorf("arrival %d: %v", i, claims)
 		}
 	}
 }
@@ -196,6 +210,16 @@ func TestTries(t *testing.T) {
 			d := s.ended()[0]
 			if d.State != test.state || len(d.Attempts) != test.tries || len(r.all()) != test.tries {
 				t.Errorf("%s after %d tries, %d arrived", d.State, len(d.Attempts), len(r.all()))
+			}
+			for i, got := range r.all() {
+				claims, err := verify(t, keySet(t, s), got.body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				data := claims["data"].(map[string]any)
+				if data["eventId"] != d.ID || data["eventDeliverId"] != d.ID+"-"+strconv.Itoa(i+1) {
+					t.Errorf("try %d: %v", i+1, data)
+				}
 			}
 			if d.Attempts[0].Status != test.statuses[0] {
 				t.Errorf("attempt %+v", d.Attempts[0])
