@@ -4,7 +4,7 @@
 import { createPublicKey, verify as verifySignature } from "node:crypto";
 import { createServer } from "node:http";
 
-const maxBody = 64 * 1024; // bytes; a webhook has less than one KiB
+const maxBody = 64 * 1024; // bytes; a webhook has less than two KiB
 const maxRemembered = 10_000;
 
 // keySet finds a key by its ID. One that it does not know may be new, since the

@@ -154,9 +154,9 @@ func TestDocumentsCanChange(t *testing.T) {
 	wantFailure(t, c.get(path), http.StatusNotFound, "not published")
 }
 
-// TestCreateAnswersAsTheDocumentsSay creates a session of each example flow and
+// TestCreateRespondsAsTheDocumentsDeclare creates a session of each example flow and
 // validates the response against the schema in the flow's own document.
-func TestCreateAnswersAsTheDocumentsSay(t *testing.T) {
+func TestCreateRespondsAsTheDocumentsDeclare(t *testing.T) {
 	c := start(t, emulator.Options{})
 	bodies := map[string]struct{ contentType, body string }{
 		"instant-signature.staging.json": {"multipart/form-data; boundary=b", signatureForm},

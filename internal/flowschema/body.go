@@ -11,7 +11,7 @@ import (
 )
 
 // block is one place of the request body while its schema is put together:
-// what the document says of the place itself, and what bracketed names say of
+// what the document declares for the place itself, and what bracketed names declare for
 // the places below it. Where a name is both, as input[id] and input[id][type],
 // both count.
 type block struct {
@@ -98,12 +98,12 @@ func anys(strings []string) []any {
 type body struct {
 	block
 
-	described    bool // the document says anything of the members
-	undecided    bool // it also says what no member can be asked
+	described    bool // the document declares anything for the members
+	undecided    bool // it also has a rule that no single member decides
 	alternatives []map[string]any
 }
 
-// ofBody are the keywords of a body that say what its members must be.
+// ofBody are the keywords of a body that declare what its members must be.
 var ofBody = []string{"$ref", "type", "nullable", "properties", "required", "allOf", "oneOf", "anyOf"}
 
 // annotations are keywords that demand nothing.
@@ -130,7 +130,7 @@ func (s *source) unfold(schema any) (map[string]any, error) {
 	return nested, nil
 }
 
-// undecidedKeyword is how an unfolded body says that the document holds a rule
+// undecidedKeyword is how an unfolded body notes that the document has a rule
 // about it which is not evaluated.
 const undecidedKeyword = "\x00undecided"
 
@@ -165,7 +165,7 @@ func (b *body) add(s *source, schema any, stack []string) error {
 	node := object(schema)
 	if ref, ok := node["$ref"].(string); ok {
 		if slices.Contains(stack, ref) {
-			return nil // a schema that contains itself says nothing more
+			return nil // a schema that contains itself declares nothing more
 		}
 		target, err := s.lookup(ref)
 		if err != nil {
@@ -257,7 +257,7 @@ func bodyPath(name string) []string {
 	return segments
 }
 
-// readOnly reports whether the schema says that the service sets the value. In
+// readOnly reports whether the schema declares that the service sets the value. In
 // OpenAPI 3.0 it may be in allOf beside a reference, since what is beside a
 // reference itself is ignored.
 func (s *source) readOnly(schema any) (bool, error) {

@@ -131,7 +131,7 @@ func (b *builder) place(schema any, closed bool) (*Schema, error) {
 }
 
 // close makes keys that no schema of the place declares a problem. A key that
-// is required is known, though nothing is said of it.
+// is required is known, though nothing is declared for it.
 func (b *builder) close(s *Schema, c *declarations) {
 	s.Closed = true
 	for _, name := range keys(c.required) {
@@ -151,7 +151,7 @@ type composition struct {
 	all    *declarations      // of all its schemas
 	bases  map[string]uintptr // of a member with several schemas the one that stays closed, 0 for none
 	parts  map[uintptr]*Schema
-	active map[uintptr]bool // being built: one of them again says nothing new
+	active map[uintptr]bool // being built: one of them again declares nothing new
 }
 
 func (b *builder) compose(node map[string]any, closed bool) (*composition, error) {
@@ -170,7 +170,7 @@ func (b *builder) compose(node map[string]any, closed bool) (*composition, error
 	return c, nil
 }
 
-// part builds one more schema of a place, nil for one that says nothing new.
+// part builds one more schema of a place, nil for one that declares nothing new.
 func (b *builder) part(schema any, c *composition) (*Schema, error) {
 	node, name, always, err := b.settle(schema)
 	if err != nil || node == nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// ParseError says why a document can't be used. Reason completes the sentence
+// ParseError reports why a document can't be used. Reason completes the sentence
 // "the flow's OpenAPI document …".
 type ParseError struct{ Reason string }
 
@@ -69,13 +69,13 @@ func Parse(ctx context.Context, raw []byte) (doc *Document, err error) {
 	return doc, nil
 }
 
-// describe reads what the document says of the flow.
+// describe reads what the document declares for the flow.
 func (s *source) describe() *Document {
 	part := func(name string) any {
 		decoder := json.NewDecoder(bytes.NewReader(s.root[name]))
 		decoder.UseNumber()
 		var decoded any
-		_ = decoder.Decode(&decoded) // absent: nothing is said
+		_ = decoder.Decode(&decoded) // absent: nothing is declared
 		return decoded
 	}
 	info := object(part("info"))
@@ -101,7 +101,7 @@ func (s *source) describe() *Document {
 }
 
 // createSession finds the operation that creates a session, and returns the
-// media types of its request: the POST whose operationId says so, else the
+// media types of its request: the POST whose operationId is createSession, else the
 // only POST on a path that ends in /sessions.
 func (s *source) createSession() (map[string]json.RawMessage, error) {
 	var candidates []map[string]json.RawMessage
@@ -218,7 +218,7 @@ func (d *Document) Input() *Schema {
 	return &Schema{}
 }
 
-// project returns what a body's schema says of one member, nil for nothing.
+// project returns what a body's schema declares for one member, nil for nothing.
 // Which alternative of the body applies may depend on other members, so more
 // than one may for this.
 func (s *Schema) project(name string) *Schema {
@@ -252,7 +252,7 @@ func projectAll(branches []*Schema, name string) []*Schema {
 		member := branch.project(name)
 		mentioned = mentioned || member != nil
 		if member == nil {
-			member = &Schema{} // it says nothing of the member
+			member = &Schema{} // it declares nothing for the member
 		}
 		members = append(members, member)
 	}

@@ -14,7 +14,7 @@ const (
 	restName    = "\x00rest"    // the values of keys that are not declared
 )
 
-// declarations are what all schemas of a place say of its keys.
+// declarations are what all schemas of a place declare for its keys.
 type declarations struct {
 	members  map[string]describers // by key, and elementName
 	borrowed bool                  // the members are those of another place
@@ -49,7 +49,7 @@ func (d describers) with(other describers, exclusive bool) describers {
 // member is left open.
 const maxDescribers = 64
 
-// join adds what other schemas of the place say. Those of a oneOf exclude each
+// join adds what other schemas of the place declare. Those of a oneOf exclude each
 // other.
 func (b *builder) join(c, other *declarations, exclusive bool) error {
 	switch {
@@ -143,7 +143,7 @@ func (b *builder) surveyPart(c *declarations, schema any, exclusive bool) (*decl
 	return found, b.join(c, found, exclusive)
 }
 
-// declare adds what a node itself says.
+// declare adds what a node itself declares.
 func (b *builder) declare(c *declarations, node map[string]any) error {
 	c.named = len(object(node["properties"])) > 0
 	for name, member := range object(node["properties"]) {

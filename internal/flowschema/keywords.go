@@ -17,7 +17,7 @@ var unsupported = []string{
 	"additionalItems", "contains", "minContains", "maxContains", "propertyNames", "unevaluatedItems", "$dynamicRef", undecidedKeyword,
 }
 
-// ofKeys are those of them that may have a say on keys, so that none can be
+// ofKeys are those of them that may concern keys, so that none can be
 // called unknown.
 var ofKeys = []string{
 	"patternProperties", "if", "then", "else", "dependentSchemas", "dependencies", "propertyNames", "$dynamicRef",
@@ -39,7 +39,7 @@ func isText(v any) bool   { _, ok := v.(string); return ok }
 func isNumber(v any) bool { _, ok := v.(json.Number); return ok }
 
 // checkKinds refuses a keyword whose value can't be one of it. A required
-// that is a boolean is from before JSON Schema's draft 4 and says nothing.
+// that is a boolean is from before JSON Schema's draft 4 and declares nothing.
 func checkKinds(node map[string]any) error {
 	for _, keyword := range keys(node) {
 		isKind := keywordKinds[keyword]
@@ -144,7 +144,7 @@ func count(node any) *int64 {
 }
 
 // formatOf returns the format of a string, in the words of OpenAPI 3.0. From
-// 3.1 on contentEncoding and contentMediaType say what byte and binary did,
+// 3.1 on contentEncoding and contentMediaType mean what byte and binary did,
 // and before 3.0 there was a type "file".
 func formatOf(node map[string]any) string {
 	switch {

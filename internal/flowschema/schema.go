@@ -39,7 +39,7 @@ type Schema struct {
 	Properties                   map[string]*Schema
 	Required                     []string
 	MinProperties, MaxProperties *int64
-	Additional                   *Schema // of keys that are not declared; nil says nothing of them
+	Additional                   *Schema // of keys that are not declared; nil declares nothing for them
 
 	// Closed makes a key a problem that neither this schema nor one that
 	// applies to the same value declares.

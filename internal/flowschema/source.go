@@ -68,7 +68,7 @@ func newSource(ctx context.Context, raw []byte) (*source, error) {
 	s.opened[""] = s.root
 	version := s.version()
 	if !strings.HasPrefix(version, "3.") {
-		return nil, &ParseError{`is not an OpenAPI 3 document: its "openapi" does not say 3.x`}
+		return nil, &ParseError{`is not an OpenAPI 3 document: its "openapi" is not 3.x`}
 	}
 	s.bare = strings.HasPrefix(version, "3.0")
 	return s, nil
@@ -208,10 +208,10 @@ func (s *source) follow(node any) (target any, ref string, err error) {
 		}
 		ref = next
 	}
-	return nil, "", nil // it leads back to itself, and so says nothing
+	return nil, "", nil // it leads back to itself, and so declares nothing
 }
 
-// position says where a JSON error lies, without the Go names that its text
+// position reports where a JSON error is, without the Go names that its text
 // may hold.
 func position(err error) string {
 	var syntax *json.SyntaxError

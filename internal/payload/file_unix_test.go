@@ -32,7 +32,7 @@ func TestBuildRefusesPipesAndDevices(t *testing.T) {
 
 // A system error is reported once: without the path, which is
 // in the message already.
-func TestBuildTellsTheSystemsReason(t *testing.T) {
+func TestBuildReportsTheReasonOfTheSystem(t *testing.T) {
 	file := writeFile(t, "a", nil)
 	file.Path = filepath.Join(file.Path, "below")
 	_, err := payload.Build(t.Context(), object{"input": file}, payload.Form, nil)

@@ -277,7 +277,7 @@ func TestRefreshForbiddenKeepsTheSession(t *testing.T) {
 	}
 }
 
-func TestDestroyTellsHowLongTheSessionLives(t *testing.T) {
+func TestDestroyReportsHowLongTheSessionIsValid(t *testing.T) {
 	env := acceptance.New(t, emulator.Options{})
 	w := env.Workspace(env.Provider() + minimal("s"))
 	w.Apply()

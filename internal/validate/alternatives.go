@@ -14,7 +14,7 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// What a message says of alternatives at most.
+// The most that a message contains about alternatives.
 const (
 	listedAlternatives = 5
 	listedFindings     = 3   // of one alternative
@@ -300,7 +300,7 @@ func requiredLeaves(at value.Path, member *flowschema.Schema, depth int) []strin
 	return found
 }
 
-// list says what each alternative would need, the ones with the least first.
+// list writes what each alternative would require, the ones with the least first.
 func (e explanation) list(from []alternative) string {
 	slices.SortStableFunc(from, func(a, b alternative) int { return cmp.Compare(len(a.findings), len(b.findings)) })
 	var b strings.Builder

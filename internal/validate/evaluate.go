@@ -81,7 +81,7 @@ func (o *outcome) find(at value.Path, rule Rule, message string) {
 	o.findings = append(o.findings, finding{Problem: Problem{Path: at, Rule: rule, Message: message}})
 }
 
-// value evaluates v by all that s says of its place. A null counts as omitted
+// value evaluates v by all that s declares for its place. A null counts as omitted
 // and is not passed here.
 func (e *evaluator) value(s *flowschema.Schema, v value.Value, at value.Path) outcome {
 	switch v := v.(type) {

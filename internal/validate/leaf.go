@@ -122,7 +122,7 @@ func notAllowed(allowed []string, at value.Path) finding {
 	return finding{Problem: Problem{Path: at, Rule: RuleEnum, Message: message}, allowed: allowed}
 }
 
-// refusal is what to say of a value that matches a schema under not. Where that
+// refusal is the message about a value that matches a schema under not. Where that
 // lists values they are named: what must not be set is not to be guessed.
 func refusal(negated *flowschema.Schema) string {
 	var values []any

@@ -84,7 +84,7 @@ type finding struct {
 
 	allowed []string           // RuleEnum: the values, as JSON
 	kinds   []string           // RuleType: the kinds, as a message names them
-	member  *flowschema.Schema // RuleRequired: of what is missing; nil if nothing is said of it
+	member  *flowschema.Schema // RuleRequired: of what is missing; nil if nothing is declared for it
 }
 
 // same reports whether two findings are one problem.
@@ -93,7 +93,7 @@ func (f finding) same(other finding) bool {
 }
 
 // arrange sorts findings by place and drops repetitions: several schemas may
-// ask for the same. Of two that name the same missing member the one that says
+// ask for the same. Of two that name the same missing member the one that reports
 // more stays.
 func arrange(findings []finding) []Problem {
 	problems := make([]Problem, 0, len(findings))

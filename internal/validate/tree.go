@@ -186,7 +186,7 @@ func (e *evaluator) object(s *flowschema.Schema, v value.Object, at value.Path, 
 		case s.Additional == nil:
 			continue
 		case s.Additional.Never && s.Closed:
-			continue // an unknown key, which is said better
+			continue // an unknown key, which is the better message
 		case s.Additional.Never:
 			out.findings = append(out.findings, unknownKey(s, v, key, at))
 			continue
@@ -200,7 +200,7 @@ func (e *evaluator) object(s *flowschema.Schema, v value.Object, at value.Path, 
 	e.required(s, v, at, wrong, out)
 }
 
-// warnReadOnly notes a value that the service sets. OpenAPI says that it
+// warnReadOnly notes a value that the service sets. OpenAPI specifies that it
 // should not be sent, so it is no error.
 func (e *evaluator) warnReadOnly(member *flowschema.Schema, at value.Path) {
 	if member.IsReadOnly() {

@@ -9,7 +9,7 @@
 // a [Problem], and what is undecided stays so inside not, oneOf and anyOf.
 //
 // Evaluation has a budget of steps and of time. What lies beyond is left to the
-// service, and [Result.Incomplete] says so.
+// service, and [Result.Incomplete] reports it.
 package validate
 
 import (
@@ -44,7 +44,7 @@ const maxProblems = 100
 // validated.
 //
 // Of metadata it also validates what the API fixes for every flow, whether or
-// not the document says so: a subjectId, and a locale that the player has.
+// not the document declares it: a subjectId, and a locale that the player has.
 func Body(ctx context.Context, document *flowschema.Document, body value.Object) Result {
 	e := &evaluator{ctx: ctx}
 	found := e.body(document, body)

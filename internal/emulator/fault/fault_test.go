@@ -156,7 +156,7 @@ func (s *faultyService) post(ctx context.Context, t *testing.T) (*http.Response,
 	return response, string(body), err
 }
 
-func TestStrikeAnswers(t *testing.T) {
+func TestStrikeResponds(t *testing.T) {
 	cases := map[string]struct {
 		fault   Fault
 		status  int

@@ -228,7 +228,7 @@ func TestTries(t *testing.T) {
 	}
 }
 
-func TestReceiversThatDoNotAnswer(t *testing.T) {
+func TestReceiversThatDoNotRespond(t *testing.T) {
 	release := make(chan struct{})
 	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	t.Cleanup(slow.Close)
