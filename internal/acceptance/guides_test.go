@@ -121,6 +121,10 @@ func TestListResourceExample(t *testing.T) {
 	if found := w.MustRun("query", "-no-color"); !strings.Contains(found.Output, id) {
 		t.Errorf("the session %s is not found:\n%s", id, found.Output)
 	}
+	w.MustRun("query", "-no-color", "-generate-config-out=found.tf")
+	if plan := w.Plan(); plan.ExitCode == 1 || !strings.Contains(plan.Output, "1 to import, 0 to add") {
+		t.Errorf("the generated configuration does not import the session:\n%s", plan.Output)
+	}
 }
 
 func matches(pattern *regexp.Regexp, text string) map[string]bool {
