@@ -1,7 +1,7 @@
 {{template "header" .}}
 {{- if .Complete}}
-# The provider is mocked: this needs no account and creates no session.
-# It needs Terraform 1.7 or OpenTofu 1.8.
+# The provider is mocked: this requires no account and creates no session.
+# It requires Terraform 1.7 or OpenTofu 1.8.
 mock_provider "idnow" {}
 
 variables {
