@@ -8,10 +8,12 @@ package acceptance
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,12 +43,32 @@ type Env struct {
 	options []provider.Option
 }
 
-// New starts an emulator for a test. It skips where no CLI may be driven.
+// New starts an emulator for a test, and lets the test run in parallel with others:
+// with a service, a folder and a provider of its own it shares nothing with them. A
+// test calls it once, and a subtest where its parent does not. It skips where no CLI
+// may be driven.
 func New(tb testing.TB, options emulator.Options, providerOptions ...provider.Option) *Env {
 	tb.Helper()
 	requireAcceptance(tb)
 	requireEmulator(tb)
-	clearVariables(tb)
+	if t, ok := tb.(*testing.T); ok { // a benchmark runs alone
+		t.Parallel()
+	}
+	return newEnv(tb, options, providerOptions...)
+}
+
+// NewSerial is New for a test that changes what its process has only once, for
+// example the working directory. It runs while no other test does.
+func NewSerial(tb testing.TB, options emulator.Options, providerOptions ...provider.Option) *Env {
+	tb.Helper()
+	requireAcceptance(tb)
+	requireEmulator(tb)
+	return newEnv(tb, options, providerOptions...)
+}
+
+func newEnv(tb testing.TB, options emulator.Options, providerOptions ...provider.Option) *Env {
+	tb.Helper()
+	unsetVariables(tb)
 	options.ClientID, options.ClientSecret, options.APIKey = ClientID, ClientSecret, APIKey
 	// Polling, where a test waits for an end, is not what takes its time.
 	sleepless := provider.WithSleep(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
@@ -64,15 +86,17 @@ func requireAcceptance(tb testing.TB) {
 	}
 }
 
-// setter is what both a test and a benchmark offer.
-type setter interface{ Setenv(key, value string) }
-
-// clearVariables unsets the developer's own settings for the tests.
-func clearVariables(tb testing.TB) {
+// unsetVariables removes the developer's own settings. It does so for the whole
+// process: Setenv of testing can't be used by tests that run in parallel.
+func unsetVariables(tb testing.TB) {
+	tb.Helper()
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
-		if s, ok := tb.(setter); ok && strings.HasPrefix(name, "IDNOW_") {
-			s.Setenv(name, "")
+		if !strings.HasPrefix(name, "IDNOW_") {
+			continue
+		}
+		if err := os.Unsetenv(name); err != nil {
+			tb.Fatal(err)
 		}
 	}
 }
@@ -141,21 +165,30 @@ type CLI struct {
 
 var cliVersion = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)`)
 
-// DetectCLI asks the CLI for its name and version.
+// DetectCLI returns the name and version of the CLI.
 func DetectCLI(tb testing.TB) CLI {
 	tb.Helper()
 	requireAcceptance(tb)
-	binary := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if binary == "" {
-		binary = "terraform"
+	cli, err := detectedCLI()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	out, err := exec.CommandContext(tb.Context(), binary, "version").Output() //nolint:gosec // the CLI under test
-	match := cliVersion.FindStringSubmatch(string(out))
-	if err != nil || match == nil {
-		tb.Fatalf("asking %s for its version: %v\n%s", binary, err, out)
-	}
-	return CLI{OpenTofu: match[1] == "OpenTofu", Version: version.Must(version.NewVersion(match[2]))}
+	return cli
 }
+
+// detectedCLI asks the CLI once for all tests of a process.
+var detectedCLI = sync.OnceValues(func() (CLI, error) {
+	binary := cliPath()
+	out, err := exec.Command(binary, "version").Output() //nolint:gosec // the CLI under test
+	if err != nil {
+		return CLI{}, fmt.Errorf("asking %s for its version: %w", binary, err)
+	}
+	match := cliVersion.FindStringSubmatch(string(out))
+	if match == nil {
+		return CLI{}, fmt.Errorf("%s is neither Terraform nor OpenTofu:\n%s", binary, out)
+	}
+	return CLI{OpenTofu: match[1] == "OpenTofu", Version: version.Must(version.NewVersion(match[2]))}, nil
+})
 
 // AtLeast reports whether the CLI is at least this version of Terraform or OpenTofu;
 // "" means that no version is.

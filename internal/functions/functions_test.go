@@ -89,9 +89,11 @@ func failure(t *testing.T, expression, words string) resource.TestStep {
 	return s
 }
 
+// newEnv is for tests that change the working directory, which the provider of a
+// test shares with its process.
 func newEnv(t *testing.T) *acceptance.Env {
 	t.Helper()
-	env := acceptance.New(t, emulator.Options{})
+	env := acceptance.NewSerial(t, emulator.Options{})
 	acceptance.RequireCLI(t, "1.8.0", "1.7.0")
 	return env
 }

@@ -224,7 +224,6 @@ var createFaults = map[string]createFault{
 func TestCreateFaults(t *testing.T) {
 	for name, test := range createFaults {
 		t.Run(name, func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			for _, f := range test.faults {
 				if f.Call == "" {
@@ -240,19 +239,6 @@ func TestCreateFaults(t *testing.T) {
 			test.check(t, env, w, w.Run("apply", "-auto-approve", "-no-color", "-input=false"))
 		})
 	}
-}
-
-// sideBySide runs a test beside others: most of its time is waiting. The
-// testing package has no room for that where variables of the provider, which
-// the user may have set, are to be cleared first.
-func sideBySide(t *testing.T) {
-	t.Helper()
-	for _, entry := range os.Environ() {
-		if strings.HasPrefix(entry, "IDNOW_") {
-			return
-		}
-	}
-	t.Parallel()
 }
 
 func (c createFault) configuration(t *testing.T, env *acceptance.Env) string {

@@ -90,7 +90,6 @@ var interrupts = map[string]func(*run) error{
 func TestInterruptInFlight(t *testing.T) {
 	for name, interrupt := range interrupts {
 		t.Run(name, func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			env.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.SlowHeader, Delay: fault.Duration(time.Second)})
 			w := env.Workspace(env.Provider() + minimal("s"))
@@ -129,7 +128,6 @@ func TestInterruptBetweenAttempts(t *testing.T) {
 		"503": status(503, "Retry-After", "60"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			refusal.Call = string(emulator.CallCreate)
 			env.Fault(refusal)
@@ -153,7 +151,6 @@ func TestInterruptWhileWaitingForCompletion(t *testing.T) {
 }
 
 func testInterruptedWait(t *testing.T, interrupt func(*run) error) {
-	sideBySide(t)
 	env := acceptance.New(t, emulator.Options{})
 	w := env.Workspace(env.Provider() + waiting())
 	apply := startApply(t, w)
@@ -179,7 +176,6 @@ func testInterruptedWait(t *testing.T, interrupt func(*run) error) {
 // session is on the service once, the run fails, and an import takes the
 // session over without another create.
 func TestProviderKilledInFlight(t *testing.T) {
-	sideBySide(t)
 	env := acceptance.New(t, emulator.Options{})
 	env.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.SlowHeader, Delay: fault.Duration(time.Hour)})
 	w := env.Workspace(env.Provider() + minimal("s"))

@@ -235,7 +235,6 @@ func TestNothingLeaks(t *testing.T) {
 			if scenario.terraform != "" {
 				acceptance.RequireCLI(t, scenario.terraform, scenario.openTofu)
 			}
-			sideBySide(t)
 			env := acceptance.New(t, scenario.options)
 			if scenario.call != "" {
 				struck := scenario.fault
@@ -346,7 +345,6 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		emulator.CallToken, emulator.CallDocument, emulator.CallCreate, emulator.CallRead, emulator.CallSessions, emulator.CallDataBlocks,
 	} {
 		t.Run(string(call), func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			env.Fault(fault.Fault{Call: string(call), Kind: fault.Redirect, Status: http.StatusPermanentRedirect})
 			w := env.Workspace(env.ProviderWithClient("max_retries = 0") + planted() + readBack)

@@ -49,7 +49,6 @@ func TestServiceMessages(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			env.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.Status, Status: http.StatusBadRequest, Body: refusal})
 			w := env.Workspace(env.Provider(test.provider) + `
@@ -71,7 +70,6 @@ func TestFlowSuggestions(t *testing.T) {
 		"empty":  {"", "The value of flow_id is not usable: the flow_id is empty."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			w := env.Workspace(env.Provider() + strings.Replace(minimal("a"), emulatortest.DocumentCapture, test.flowID, 1) +
 				strings.Replace(minimal("b"), emulatortest.DocumentCapture, test.flowID, 1))
@@ -98,7 +96,6 @@ func TestServiceMessagesShowNoToken(t *testing.T) {
 		"a document":         {call: emulator.CallDocument, message: "1907-03-29"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			block := env.Provider("max_retries = 0", "show_service_messages = true")
 			if test.client {

@@ -92,7 +92,6 @@ func TestTextFromOutsideOnTheTerminal(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sideBySide(t)
 			env := acceptance.New(t, emulator.Options{})
 			for _, f := range test.faults {
 				env.Fault(f)
