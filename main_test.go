@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 )
@@ -51,7 +52,7 @@ func callAndWait(t *testing.T, api string) {
 	t.Helper()
 	discardLibraryLogs()
 	http.DefaultTransport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true} // of this process alone
-	c, err := client.New(client.Config{APIURL: api, Credentials: client.APIKey("planted")})
+	c, err := client.New(client.Config{APIURL: api, Credentials: client.Credentials{APIKey: "planted"}, RequestTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

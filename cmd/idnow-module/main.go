@@ -154,7 +154,7 @@ func (a arguments) document(ctx context.Context, getenv func(string) string) ([]
 	if err == nil {
 		return raw, nil
 	}
-	policy := servicetext.Policy{Verbatim: read.ShowServiceMessages, Redact: service.RedactCredentials}
+	policy := servicetext.Policy{Verbatim: read.ShowServiceMessages, Secrets: service.Secrets}
 	d := diagnostic.Call{Doing: "fetch the flow's document", Policy: policy}.Explain(err)
 	summary, detail := d.Summary, d.Detail()
 	if client.IsNotFound(err) {

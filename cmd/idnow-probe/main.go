@@ -22,8 +22,10 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
@@ -124,7 +126,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return err
 		}
 	}
-	report, err := probe.Run(ctx, service{api}, a.target)
+	report, err := probe.Run(ctx, service{api, read.APIURL}, a.target)
 	if err != nil {
 		return err
 	}
@@ -164,22 +166,28 @@ func sessionInput(ctx context.Context, api *client.Client, a arguments) (map[str
 }
 
 // service is the client as the probe needs it.
-type service struct{ api *client.Client }
+type service struct {
+	api     *client.Client
+	address string // of the API
+}
 
 func (s service) Send(ctx context.Context, r probe.Request) (probe.Response, error) {
-	request := client.Request{Method: r.Method, Path: r.Path, Anonymous: r.Anonymous}
+	address := strings.TrimRight(s.address, "/") + r.Path
 	if len(r.Query) > 0 {
-		request.Path += "?" + r.Query.Encode()
+		address += "?" + r.Query.Encode()
 	}
-	if r.Body != nil {
-		request.Body = &client.Body{
-			ContentType: r.ContentType, Length: int64(len(r.Body)),
-			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil },
-		}
-	}
-	response, err := s.api.Send(ctx, request)
+	req, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.Body))
 	if err != nil {
 		return probe.Response{}, err
 	}
-	return probe.Response{Status: response.StatusCode, Header: response.Header, Body: response.Body}, nil
+	if r.ContentType != "" {
+		req.Header.Set("Content-Type", r.ContentType)
+	}
+	resp, err := s.api.Transport(!r.Anonymous).RoundTrip(req)
+	if err != nil {
+		return probe.Response{}, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	return probe.Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }

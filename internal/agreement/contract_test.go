@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -55,7 +56,7 @@ func newContract(t *testing.T, r revision.Revision) *described {
 	var err error
 	c.client, err = client.New(client.Config{
 		APIURL: between.URL, AuthURL: between.URL,
-		Credentials: client.ClientCredentials{ID: emulator.DefaultClientID, Secret: emulator.DefaultClientSecret},
+		Credentials: client.Credentials{ClientID: emulator.DefaultClientID, ClientSecret: emulator.DefaultClientSecret}, RequestTimeout: time.Minute,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -218,7 +219,7 @@ func (c *described) create() string {
 	c.require(errors.Join(err, w.Close()))
 	created, err := c.client.CreateSession(c.Context(), emulatortest.InstantSignature, "staging", bodyOf(w.FormDataContentType(), form.String()))
 	c.require(err)
-	return created.SessionID
+	return created.ID
 }
 
 func bodyOf(contentType, content string) client.Body {

@@ -10,9 +10,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/emulatortest"
@@ -70,14 +72,14 @@ type revised struct {
 func newRevised(t *testing.T, r revision.Revision) revised {
 	t.Helper()
 	server := emulatortest.NewServer(t, emulator.Options{Revision: r})
-	c, err := client.New(client.Config{APIURL: server.URL, Credentials: client.APIKey(emulator.DefaultAPIKey)})
+	c, err := client.New(client.Config{APIURL: server.URL, Credentials: client.Credentials{APIKey: emulator.DefaultAPIKey}, RequestTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return revised{t, c, server, r}
 }
 
-func (v revised) create(subject string) *client.CreatedSession {
+func (v revised) create(subject string) *client.Session {
 	v.Helper()
 	body := `{"input":{"basicIdentity":{"givenName":"Max","familyName":"Schmidt"}},"metadata":{"subjectId":"` + subject + `"},"redirectUrl":"https://example.com/done","state":"s"}`
 	created, err := v.CreateSession(v.Context(), emulatortest.DocumentCapture, "staging", client.Body{
@@ -93,17 +95,17 @@ func (v revised) create(subject string) *client.CreatedSession {
 // moment reports whether the client reads a time, with its date right.
 func (v revised) moment(name, served string) {
 	v.Helper()
-	if at, ok := client.ParseTime(served); !ok || v.server.Now().Sub(at).Abs() > 25*60*60*1e9 {
+	if at, ok := apiread.ParseTime(served); !ok || v.server.Now().Sub(at).Abs() > 25*60*60*1e9 {
 		v.Errorf("%s is %q", name, served)
 	}
 }
 
-func (v revised) version(served string) {
+func (v revised) version(served client.Number) {
 	v.Helper()
 	if v.r.FlowVersion == "absent" && served == "" {
 		return
 	}
-	if n, ok := client.ParseInteger(served); !ok || n != 2 {
+	if n, ok := served.Integer(); !ok || n != 2 {
 		v.Errorf("the flow's version is %q", served)
 	}
 }
@@ -115,19 +117,19 @@ func TestClientReadsEachRevision(t *testing.T) {
 		v := newRevised(t, r)
 		created := v.create("customer-1")
 		v.readCreated(created)
-		if err := v.server.SetStatus(created.SessionID, emulator.Completed, emulator.Rejected); err != nil {
+		if err := v.server.SetStatus(created.ID, emulator.Completed, emulator.Rejected); err != nil {
 			t.Fatal(err)
 		}
-		v.readSession(created.SessionID)
-		v.readBlocks(created.SessionID)
-		v.readLists(created.SessionID, v.create("customer-2").SessionID, v.create("customer-3").SessionID)
+		v.readSession(created.ID)
+		v.readBlocks(created.ID)
+		v.readLists(created.ID, v.create("customer-2").ID, v.create("customer-3").ID)
 		if _, err := v.Session(t.Context(), "staging", "none"); !client.IsNotFound(err) {
 			t.Errorf("an unknown session: %v", err)
 		}
 	})
 }
 
-func (v revised) readCreated(created *client.CreatedSession) {
+func (v revised) readCreated(created *client.Session) {
 	v.Helper()
 	if !strings.Contains(created.PlayerURL, "/player?token=") || (created.SDKToken == "") != (v.r.SDKToken == "absent") {
 		v.Errorf("player %q, SDK token %q", created.PlayerURL, created.SDKToken)

@@ -85,8 +85,8 @@ func Text(served string) types.String {
 
 // Integer is an attribute's value for a version, which responses contain as a
 // number: null for anything else.
-func Integer(served string) types.Int64 {
-	n, ok := client.ParseInteger(served)
+func Integer(served client.Number) types.Int64 {
+	n, ok := served.Integer()
 	if !ok {
 		return types.Int64Null()
 	}

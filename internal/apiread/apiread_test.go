@@ -23,7 +23,7 @@ import (
 // url. Nothing is sent by making it.
 func connectedTo(t *testing.T, url string) *configured.Provider {
 	t.Helper()
-	api, err := client.New(client.Config{APIURL: url, Credentials: client.APIKey("key")})
+	api, err := client.New(client.Config{APIURL: url, Credentials: client.Credentials{APIKey: "key"}, RequestTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestInteger(t *testing.T) {
 		"7": types.Int64Value(7), "7.0": types.Int64Value(7), "9007199254740993": types.Int64Value(9007199254740993),
 		"": types.Int64Null(), "1.2": types.Int64Null(), "v7": types.Int64Null(), "9223372036854775808": types.Int64Null(),
 	} {
-		if got := Integer(served); !got.Equal(want) {
+		if got := Integer(client.Number(served)); !got.Equal(want) {
 			t.Errorf("%q is %s, want %s", served, got, want)
 		}
 	}

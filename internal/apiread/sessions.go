@@ -169,6 +169,6 @@ func (o *order) newestFirst() bool {
 // createdAt is when a session was created, or the zero time where the service
 // does not return it.
 func createdAt(s client.Session) time.Time {
-	created, _ := client.ParseTime(s.CreatedAt)
+	created, _ := ParseTime(s.CreatedAt)
 	return created
 }

@@ -5,10 +5,12 @@ package client
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // platformDomains are the domains of the platform's own hosts, which have
@@ -64,4 +66,50 @@ func httpsProxy(req *http.Request) (*url.URL, error) {
 		return nil, nil //nolint:nilnil // as http.Transport.Proxy wants it for "no proxy"
 	}
 	return http.ProxyFromEnvironment(req)
+}
+
+// The paths of the API. The word in braces is what an error calls the element.
+const (
+	flowsPath        = "/api/v1/flows/{environment}"
+	documentPath     = "/api/v1/flows/{environment}/{flow ID}"
+	flowSessionsPath = "/api/v1/flows/{flow ID}/{environment}/sessions"
+	sessionPath      = "/api/v1/{environment}/sessions/{session ID}"
+	dataBlocksPath   = "/api/v1/{environment}/sessions/{session ID}/datablocks"
+	filePath         = "/api/v1/{environment}/files/{file ID}"
+	tokenPath        = "/oidc/token" // of the token service
+)
+
+// apiPath puts values into the braces of a path, each escaped. A value that
+// could leave its place, because a server or a proxy resolves dot segments, is
+// refused: "../x" must not become another call.
+func apiPath(template string, values ...string) (string, error) {
+	path := ""
+	for _, value := range values {
+		before, rest, _ := strings.Cut(template, "{")
+		name, after, _ := strings.Cut(rest, "}")
+		if err := CheckElement(name, value); err != nil {
+			return "", err
+		}
+		path, template = path+before+url.PathEscape(value), after
+	}
+	return path + template, nil
+}
+
+// CheckElement returns why every call would refuse a value as an element of its
+// path; nil if none would. Name is what the error calls it, as in "flow ID". The
+// error does not quote the value.
+func CheckElement(name, value string) error {
+	if value == "" {
+		return fmt.Errorf("the %s is empty", name)
+	}
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return fmt.Errorf("the %s contains a control character, such as a line break", name)
+	}
+	isSlash := func(r rune) bool { return r == '/' || r == '\\' }
+	for part := range strings.FieldsFuncSeq(value, isSlash) {
+		if part == "." || part == ".." {
+			return fmt.Errorf("the %s contains a path step (%q); set the plain ID or name", name, part)
+		}
+	}
+	return nil
 }

@@ -15,7 +15,7 @@ type authorize struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (a authorize) RoundTrip(req *http.Request) (*http.Response, error) {
-	token, err := a.tokens.token(req.Context())
+	token, err := a.tokens.token(req.Context(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -23,18 +23,17 @@ func (a authorize) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusUnauthorized {
 		return resp, err
 	}
-	fresh, err := a.tokens.renew(req.Context(), token)
-	if err == nil && fresh == token {
-		return resp, nil
-	}
-	_ = resp.Body.Close()
+	fresh, err := a.tokens.token(req.Context(), token)
 	if err != nil {
 		return nil, err
+	}
+	if fresh == token {
+		return resp, nil
 	}
 	return a.next.RoundTrip(withToken(req, fresh))
 }
 
-func withToken(req *http.Request, token *heldToken) *http.Request {
+func withToken(req *http.Request, token *Token) *http.Request {
 	authorized := req.Clone(req.Context())
 	authorized.Header.Set("Authorization", "Bearer "+token.AccessToken)
 	return authorized

@@ -5,8 +5,8 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,19 +18,10 @@ import (
 
 const maxErrorBody = 64 << 10 // only a message is read from it
 
-var errTooLarge = errors.New("response too large")
-
-// timeoutError is the end of an attempt that took longer than the request timeout.
-type timeoutError struct{ after time.Duration }
-
-func (e timeoutError) Error() string {
-	return fmt.Sprintf("no complete response within the request timeout of %s", e.after)
-}
-
 // bound makes one attempt of bounded size and time. It reads the response, so that
 // the links before it and the caller have all of it, or the body as far as it came:
-// behind a 201 it may still contain the session's ID. Its errors are a
-// *ConnectionError or an *InvalidResponseError, or what reading the request's body came to.
+// behind a 201 it may still contain the session's ID. Its errors are an *Error, or
+// what reading the request's body came to.
 type bound struct {
 	next    http.RoundTripper
 	timeout time.Duration
@@ -38,64 +29,61 @@ type bound struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (b bound) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx, release := req.Context(), func() {}
-	if callOf(ctx).create {
-		ctx, release = uninterrupted(ctx)
-	}
-	watch := newWatchdog(ctx, release, b.timeout)
+	about := callOf(req)
+	about.cut = nil
+	watch := newWatchdog(req.Context(), about.create, b.timeout)
 	// Once net/http has a connection, bytes may have been sent.
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
-	attempt := req.WithContext(httptrace.WithClientTrace(watch.ctx, trace)) //nolint:contextcheck // the watchdog's context ends with ctx
+	attempt := req.WithContext(httptrace.WithClientTrace(watch.ctx, trace)) //nolint:contextcheck // the watchdog's context ends with that of the request
 	attempt.GetBody = nil                                                   // or net/http could send a create twice by itself
 	resp, err := b.next.RoundTrip(attempt)
 	if err != nil {
-		cause := watch.cause(err)
-		watch.stop()
-		if up, ok := req.Body.(*upload); ok && up.failure() != nil {
-			return nil, up.failure()
+		defer watch.stop()
+		if up, ok := req.Body.(*upload); ok && up.failed.Load() != nil {
+			return nil, *up.failed.Load()
 		}
-		return nil, connectionError(req, cause, connected.Load() && !isUnprocessed(err))
-	}
-	return b.receive(req, resp, watch)
-}
-
-// receive reads the response within its bound.
-func (b bound) receive(req *http.Request, resp *http.Response, watch *watchdog) (*http.Response, error) {
-	about := callOf(req.Context())
-	if resp.StatusCode < http.StatusOK {
-		// The connection of a 101 is the caller's from now on, and no context ends
-		// a read of it. A status of 000 is one for net/http.
-		watch.stop()
-		_ = resp.Body.Close()
-		return nil, invalidResponse(req, resp.StatusCode, "this is not the status of a response")
+		return nil, connectionError(req, watch.cause(err), connected.Load() && !isUnprocessed(err))
 	}
 	if about.stream && resp.StatusCode == http.StatusOK {
-		watch.pause()
-		resp.Body = &stream{body: resp.Body, watch: watch, req: req, left: about.limit}
+		watch.timer.Stop()
+		resp.Body = &download{body: resp.Body, watch: watch, req: req, left: about.limit}
 		return resp, nil
 	}
 	defer watch.stop()
-	defer func() { _ = resp.Body.Close() }()
-	limit := about.limit
-	if resp.StatusCode/100 != 2 {
+	defer func(body io.Closer) { _ = body.Close() }(resp.Body)
+	if resp.StatusCode < http.StatusOK {
+		// The connection of a 101 is the caller's from now on, and no context ends
+		// a read of it. A status of 000 is one for net/http.
+		return nil, newError(req, resp.StatusCode, "this is not the status of a response")
+	}
+	if err := receive(req, resp, watch); err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+// receive reads the response's body within its bound.
+func receive(req *http.Request, resp *http.Response, watch *watchdog) error {
+	about := callOf(req)
+	limit, success := about.limit, resp.StatusCode/100 == 2
+	if !success {
 		limit = maxErrorBody
 	}
 	// The bound counts bytes after decompression, which is where a small
 	// response becomes a large one.
 	content, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	var cut error
 	switch {
 	case err != nil:
-		cut = connectionError(req, watch.cause(err), true)
+		about.cut = connectionError(req, watch.cause(err), true)
 	case int64(len(content)) > limit:
-		cut = invalidResponse(req, resp.StatusCode, fmt.Sprintf("the response is larger than %d MiB", limit>>20))
+		about.cut = newError(req, resp.StatusCode, fmt.Sprintf("the response is larger than %d MiB", limit>>20))
 	}
-	if cut != nil && !about.partial && resp.StatusCode/100 == 2 {
-		return nil, cut
+	resp.Body = io.NopCloser(bytes.NewReader(content[:min(int64(len(content)), limit)]))
+	if success && !about.partial {
+		return about.cut
 	}
-	resp.Body = &received{content: bytes.NewReader(content[:min(int64(len(content)), limit)]), cut: cut}
-	return resp, nil
+	return nil
 }
 
 // unprocessed is net/http's text of the errors of isUnprocessed, alone or around the
@@ -109,60 +97,33 @@ var unprocessed = regexp.MustCompile(`^(http2: Transport: cannot retry err \[)?`
 // them. A text that is not recognized only prevents a retry.
 func isUnprocessed(err error) bool { return unprocessed.MatchString(err.Error()) }
 
-// received is the body of a response that has been read.
-type received struct {
-	content *bytes.Reader
-	cut     error // why it is incomplete, or nil
-}
-
-// Read implements [io.Reader]. It ends in cut where the body is not whole.
-func (r *received) Read(p []byte) (int, error) {
-	n, err := r.content.Read(p)
-	if errors.Is(err, io.EOF) && r.cut != nil {
-		err = r.cut
-	}
-	return n, err
-}
-
-// Close implements [io.Closer].
-func (*received) Close() error { return nil }
-
-// watchdog ends an attempt that takes longer than allowed.
+// watchdog ends an attempt with its caller's context, or when it takes too long.
 type watchdog struct {
-	ctx     context.Context // lives as long as one attempt
-	parent  context.Context // distinguishes the caller's cancellation from ours
+	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	release func()
 	timer   *time.Timer
-	after   time.Duration
+	timeout time.Duration
 }
 
-func newWatchdog(parent context.Context, release func(), after time.Duration) *watchdog {
+// newWatchdog starts the timeout. A call that can't be made twice is not cut off by an
+// interrupt, which is no reason to lose what the service is about to respond: only
+// the parent's deadline counts then.
+func newWatchdog(parent context.Context, uninterrupted bool, timeout time.Duration) *watchdog {
+	cause := error(timeoutError(timeout))
+	if uninterrupted {
+		if deadline, ok := parent.Deadline(); ok && time.Until(deadline) < timeout {
+			timeout, cause = time.Until(deadline), context.DeadlineExceeded
+		}
+		parent = context.WithoutCancel(parent)
+	}
 	ctx, cancel := context.WithCancelCause(parent)
-	timer := time.AfterFunc(after, func() { cancel(timeoutError{after}) })
-	return &watchdog{ctx: ctx, parent: parent, cancel: cancel, release: release, timer: timer, after: after}
+	return &watchdog{ctx: ctx, cancel: cancel, timer: time.AfterFunc(timeout, func() { cancel(cause) }), timeout: timeout}
 }
-
-// resume restarts the attempt's timeout.
-func (w *watchdog) resume() { w.timer.Reset(w.after) }
-
-// pause suspends the timeout while the service has nothing to do.
-func (w *watchdog) pause() { w.timer.Stop() }
 
 func (w *watchdog) stop() {
 	w.timer.Stop()
 	w.cancel(nil)
-	w.release()
 }
 
 // cause returns what made err happen: the timeout, the caller, or err itself.
-func (w *watchdog) cause(err error) error {
-	var timeout timeoutError
-	switch {
-	case errors.As(context.Cause(w.ctx), &timeout):
-		return timeout
-	case w.parent.Err() != nil:
-		return w.parent.Err()
-	}
-	return err
-}
+func (w *watchdog) cause(err error) error { return cmp.Or(context.Cause(w.ctx), err) }

@@ -1,6 +1,30 @@
 // Copyright (c) The terraform-provider-idnow Authors
 // SPDX-License-Identifier: MPL-2.0
 
+// Package client is a client of the HTTP API of the IDnow Trust Platform.
+//
+// It does not depend on Terraform: calls take and return plain Go values, and a
+// request body is a Body that the caller has encoded. One file contains one area of
+// the API: flows.go, create.go, sessions.go, datablocks.go and files.go.
+//
+// Below them a request, which request.go makes, goes through a chain of round trippers,
+// each in a file of its own; see Client.chain. What differs between the revisions of
+// the API is in revisions.go.
+//
+// # What an error means
+//
+// Reads are retried, so their errors are final: an *Error for each.
+//
+// A create is not idempotent and the API has no idempotency key. Where a session may
+// exist its error is a *CreateError; with any other, no session was created.
+// createOutcome is the rule.
+//
+// No error text contains a secret or the service's text: URLs lose their query,
+// and the body of an error response is a field of the error, which
+// the caller shows only in part or not at all.
+//
+// net/http writes to the standard logger what follows a response. A program that
+// uses this package discards that logger.
 package client
 
 import (
@@ -9,14 +33,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
-
-// defaultRequestTimeout is used where Config.RequestTimeout is zero.
-const defaultRequestTimeout = 60 * time.Second
 
 // Config is everything a Client needs. It is read once, by New.
 type Config struct {
@@ -24,47 +45,24 @@ type Config struct {
 	// https://api.eu.platform.idnow.io. A path is kept as a prefix.
 	APIURL string
 
-	// AuthURL is the absolute address of the token host. It is needed with
-	// ClientCredentials only.
+	// AuthURL is the absolute address of the token host. It is needed with a client
+	// ID only.
 	AuthURL string
 
-	// Credentials is an APIKey or ClientCredentials.
-	Credentials Credentials
+	Credentials    Credentials
+	UserAgent      string        // sent with every request
+	RequestTimeout time.Duration // of one attempt, its response included
+	MaxRetries     int           // of a call, after its first attempt
 
 	// AllowInsecureHTTP accepts plain http for hosts that are not loopback; see
 	// CheckURL.
 	AllowInsecureHTTP bool
 
-	// UserAgent is sent with every request.
-	UserAgent string
-
-	// RequestTimeout bounds one attempt, its response included. Zero
-	// means 60 seconds.
-	RequestTimeout time.Duration
-
-	// MaxRetries is how often a call is retried after its first attempt.
-	MaxRetries int
-
 	// Observe is called after each attempt, also from several goroutines at
 	// once. It may be nil.
 	Observe func(ctx context.Context, e Exchange)
 
-	// Tests replace these: the clock, the jitter in [0,1), and the first wait
-	// between two attempts.
-	now       func() time.Time
-	jitter    func() float64
-	firstWait time.Duration
-}
-
-// Exchange describes one attempt for a log. It has no header, body or query,
-// because each of them can hold a secret or a person's data.
-type Exchange struct {
-	Method   string
-	Path     string        // escaped, without host and query
-	Attempt  int           // from 1
-	Status   int           // 0 if no response came
-	Duration time.Duration // from sending to the end of the response
-	Outcome  string        // the status text, or what went wrong
+	firstWait time.Duration // between two attempts; tests shorten it
 }
 
 // Body is an encoded request body. It is opened once per attempt, so Open must
@@ -80,16 +78,14 @@ type Body struct {
 type Client struct {
 	apiURL       string
 	insecureHTTP bool
-	now          func() time.Time
 	tokens       *tokenSource
-	created      sessionIDs
+	known        sync.Map // IDs of the sessions in responses so far
 	clock        *clock
+	connections  *connections
 
-	// Chains of round trippers, for requests to the API, for those of a tool that
-	// wants no retry, and for those without a token to the token service and the
-	// storage of files.
+	// Chains of round trippers: for the API, for another program's requests to it, and
+	// for the token service and the storage of files, where no token is sent.
 	api, once, other http.RoundTripper
-	transport        http.RoundTripper // the end of all of them
 }
 
 // New checks cfg and makes a Client. It sends nothing.
@@ -97,59 +93,46 @@ func New(cfg Config) (*Client, error) {
 	if err := CheckURL(cfg.APIURL, cfg.AllowInsecureHTTP); err != nil {
 		return nil, fmt.Errorf("API URL: %w", err)
 	}
-	if cfg.RequestTimeout < 0 {
-		return nil, errors.New("request timeout: must not be negative")
+	if cfg.RequestTimeout <= 0 {
+		return nil, errors.New("request timeout: must be more than zero")
 	}
 	if cfg.MaxRetries < 0 {
 		return nil, errors.New("maximum of retries: must not be negative")
 	}
-	cfg.setDefaults()
 	c := &Client{
 		apiURL:       strings.TrimRight(cfg.APIURL, "/"),
 		insecureHTTP: cfg.AllowInsecureHTTP,
-		now:          cfg.now,
-		transport:    newConnections(),
+		connections:  newConnections(cfg.UserAgent),
 	}
 	return c, c.chain(cfg)
 }
 
 // chain links what a request passes through, from the caller to the connection:
 //
-//	authorize → retry → rate limiter → clock → observe → bound → user agent → connections
+//	authorize → retry → rate limiter → clock → observe → bound → connections
 //
 // A retry holds a new place in the queue of the rate limiter, and the observer sees
 // each attempt with all of its response.
-func (c *Client) chain(cfg Config) error {
-	end := roundTripper(func(req *http.Request) (*http.Response, error) { return c.transport.RoundTrip(req) })
-	attempt := observe{
-		next: bound{next: userAgent{next: end, name: cfg.UserAgent}, timeout: cfg.RequestTimeout},
-		now:  cfg.now, see: cfg.Observe,
-	}
-	policy := retry{max: cfg.MaxRetries, firstWait: cfg.firstWait, jitter: cfg.jitter, passed: func() int { return 0 }}
-
-	c.clock = &clock{next: attempt, now: cfg.now}
-	limiter := newRateLimiter(c.clock, cfg.now)
-	toAPI, toOthers := policy, policy
-	toAPI.next, toAPI.passed = limiter, limiter.successes
-	toOthers.next = attempt
-
-	var err error
-	c.tokens, err = newTokenSource(toOthers, cfg)
-	c.api = authorize{next: toAPI, tokens: c.tokens}
-	c.once, c.other = c.clock, toOthers
+func (c *Client) chain(cfg Config) (err error) {
+	attempt := observe{next: bound{next: c.connections, timeout: cfg.RequestTimeout}, see: cfg.Observe}
+	c.clock = &clock{next: attempt, now: time.Now}
+	limiter := newRateLimiter(c.clock)
+	api := retry{next: limiter, max: cfg.MaxRetries, firstWait: cmp.Or(cfg.firstWait, defaultFirstWait), passed: &limiter.passed}
+	other, once := api, api
+	other.next = attempt
+	once.next, once.max = c.clock, 0
+	c.tokens, err = newTokenSource(other, cfg)
+	c.api, c.other, c.once = authorize{next: api, tokens: c.tokens}, other, once
 	return err
 }
 
-func (cfg *Config) setDefaults() {
-	cfg.RequestTimeout = cmp.Or(cfg.RequestTimeout, defaultRequestTimeout)
-	cfg.firstWait = cmp.Or(cfg.firstWait, defaultFirstWait)
-	if cfg.Observe == nil {
-		cfg.Observe = func(context.Context, Exchange) {}
+// Transport returns the client's chain for the requests of a tool that looks at the
+// service's behavior: with the client's token if authorized, its bounds and its user
+// agent. Each is sent once, and the response returned whatever its status, with 8 MiB of
+// a success and 64 KiB of anything else. An error is an *Error.
+func (c *Client) Transport(authorized bool) http.RoundTripper {
+	if authorized {
+		return authorize{next: c.once, tokens: c.tokens}
 	}
-	if cfg.now == nil {
-		cfg.now = time.Now
-	}
-	if cfg.jitter == nil {
-		cfg.jitter = rand.Float64
-	}
+	return c.once
 }

@@ -6,7 +6,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os/exec"
 	"strings"
 	"testing"
@@ -65,23 +64,26 @@ func TestCheckURL(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	const api, auth = "https://api.example", "https://auth.example"
-	both := ClientCredentials{ID: "id", Secret: "planted"}
+	both := Credentials{ClientID: "id", ClientSecret: "planted"}
 	tests := map[string]struct {
 		cfg  Config
 		text string
 	}{
-		"API URL":         {Config{APIURL: "http://api.example", Credentials: APIKey("planted")}, "API URL: plain http is accepted"},
+		"API URL":         {Config{APIURL: "http://api.example", Credentials: Credentials{APIKey: "planted"}}, "API URL: plain http is accepted"},
 		"no credentials":  {Config{APIURL: api}, "no credentials"},
-		"empty key":       {Config{APIURL: api, Credentials: APIKey("")}, "API key is empty"},
-		"key with a line": {Config{APIURL: api, Credentials: APIKey("planted\n")}, "control character"},
-		"no client ID":    {Config{APIURL: api, AuthURL: auth, Credentials: ClientCredentials{Secret: "planted"}}, "client ID is empty"},
-		"no secret":       {Config{APIURL: api, AuthURL: auth, Credentials: ClientCredentials{ID: "id"}}, "client secret is empty"},
+		"empty key":       {Config{APIURL: api, Credentials: Credentials{APIKey: ""}}, "no credentials"},
+		"key with a line": {Config{APIURL: api, Credentials: Credentials{APIKey: "planted\n"}}, "control character"},
+		"no client ID":    {Config{APIURL: api, AuthURL: auth, Credentials: Credentials{ClientSecret: "planted"}}, "no credentials"},
+		"no secret":       {Config{APIURL: api, AuthURL: auth, Credentials: Credentials{ClientID: "id"}}, "no credentials"},
 		"no token host":   {Config{APIURL: api, Credentials: both}, "authentication URL: must be an absolute URL"},
-		"retries":         {Config{APIURL: api, Credentials: APIKey("planted"), MaxRetries: -1}, "maximum of retries"},
-		"timeout":         {Config{APIURL: api, Credentials: APIKey("planted"), RequestTimeout: -time.Second}, "request timeout"},
+		"retries":         {Config{APIURL: api, Credentials: Credentials{APIKey: "planted"}, MaxRetries: -1}, "maximum of retries"},
+		"timeout":         {Config{APIURL: api, Credentials: Credentials{APIKey: "planted"}, RequestTimeout: -time.Second}, "request timeout"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			if name != "timeout" {
+				tt.cfg.RequestTimeout = time.Second
+			}
 			_, err := New(tt.cfg)
 			if err == nil || !strings.Contains(err.Error(), tt.text) || strings.Contains(err.Error(), "planted") {
 				t.Errorf("error = %v, want %q", err, tt.text)
@@ -91,26 +93,14 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestSecretsDoNotPrint(t *testing.T) {
-	secrets := []any{APIKey("planted"), ClientCredentials{ID: "planted", Secret: "planted"}, Token{AccessToken: "planted"},
-		Config{Credentials: APIKey("planted")}}
+	secrets := []any{Credentials{APIKey: "planted"}, Credentials{ClientID: "planted", ClientSecret: "planted"}, Token{AccessToken: "planted"},
+		Config{Credentials: Credentials{APIKey: "planted"}}}
 	for _, secret := range secrets {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 			if shown := fmt.Sprintf(verb, secret); strings.Contains(shown, "planted") || strings.Contains(shown, "706c616e746564") {
 				t.Errorf("%s of %T shows %s", verb, secret, shown)
 			}
 		}
-	}
-}
-
-func TestDefaultTransportIsLeftAlone(t *testing.T) {
-	standard, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		t.Skip("the default transport was replaced")
-	}
-	before := standard.MaxIdleConnsPerHost
-	own := newTransport()
-	if own == standard || standard.MaxIdleConnsPerHost != before || own.MaxIdleConnsPerHost != idleConnections || own.Proxy == nil {
-		t.Errorf("own = %p, standard = %p with %d idle connections per host", own, standard, standard.MaxIdleConnsPerHost)
 	}
 }
 

@@ -29,7 +29,8 @@ func TestServiceTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, func(w http.ResponseWriter, r *http.Request, n int) { test.responses[n-1](w, r, n) })
-			c := newTestClient(t, s.URL, func(cfg *Config) { cfg.now = func() time.Time { return local } })
+			c := newTestClient(t, s.URL)
+			c.clock.now = func() time.Time { return local }
 			for range test.responses {
 				_, _ = c.Session(t.Context(), "live", "s1")
 			}

@@ -42,29 +42,16 @@ func createOutcome(resp *http.Response, err error) outcome {
 	return outcomeUnknown
 }
 
-// failedOutcome is createOutcome where no response came.
+// failedOutcome is createOutcome where no response came, or none that is one.
 func failedOutcome(err error) outcome {
-	var auth *AuthError
-	var broken *ConnectionError
-	var unreadable *InvalidResponseError
-	switch {
-	case errors.As(err, &auth):
+	var e *Error
+	switch isError := errors.As(err, &e); {
+	case !isError, e.Party == TokenService: // it was never sent
 		return nothingCreated
-	case errors.As(err, &broken) && broken.Sent, errors.As(err, &unreadable):
+	case e.Sent:
 		return outcomeUnknown
-	case broken != nil && !broken.final:
-		return nothingCreatedYet
+	case e.final:
+		return nothingCreated
 	}
-	return nothingCreated // it was never sent
-}
-
-// mayRetryRead reports whether a request that changes nothing is worth another
-// attempt.
-func mayRetryRead(resp *http.Response, err error) bool {
-	if err != nil {
-		var broken *ConnectionError
-		return errors.As(err, &broken) && !broken.final
-	}
-	status := resp.StatusCode
-	return status == http.StatusTooManyRequests || status >= 500 && status != http.StatusNotImplemented
+	return nothingCreatedYet
 }

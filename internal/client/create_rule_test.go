@@ -23,12 +23,12 @@ func TestCreateOutcome(t *testing.T) {
 		err  error
 		want outcome
 	}{
-		"no connection":             {err: &ConnectionError{}, want: nothingCreatedYet},
-		"no trusted certificate":    {err: &ConnectionError{final: true}, want: nothingCreated},
-		"a connection that broke":   {err: &ConnectionError{Sent: true}, want: outcomeUnknown},
-		"what is no response":       {err: &InvalidResponseError{StatusCode: 101}, want: outcomeUnknown},
-		"no token":                  {err: &AuthError{StatusCode: 401}, want: nothingCreated},
-		"no token for a connection": {err: &AuthError{Err: &ConnectionError{Sent: true}}, want: nothingCreated},
+		"no connection":             {err: &Error{}, want: nothingCreatedYet},
+		"no trusted certificate":    {err: &Error{final: true}, want: nothingCreated},
+		"a connection that broke":   {err: &Error{Sent: true}, want: outcomeUnknown},
+		"what is no response":       {err: &Error{StatusCode: 101, Sent: true}, want: outcomeUnknown},
+		"no token":                  {err: &Error{Party: TokenService, StatusCode: 401}, want: nothingCreated},
+		"no token for a connection": {err: &Error{Party: TokenService, Sent: true}, want: nothingCreated},
 		"a body that can't be read": {err: io.ErrUnexpectedEOF, want: nothingCreated},
 		"a file that changed":       {err: errors.New("changed"), want: nothingCreated},
 		"300":                       {resp: respond(300), want: outcomeUnknown},

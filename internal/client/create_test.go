@@ -31,15 +31,14 @@ const (
 )
 
 func kindOf(err error) string {
-	var u *OutcomeUnknownError
-	var i *IncompleteResponseError
+	var e *CreateError
 	switch {
 	case err == nil:
 		return succeeded
-	case errors.As(err, &u):
-		return unknown
-	case errors.As(err, &i):
+	case errors.As(err, &e) && e.Confirmed:
 		return incomplete
+	case e != nil:
+		return unknown
 	}
 	return notCreated
 }
@@ -129,7 +128,7 @@ func TestCreateSessionFaults(t *testing.T) {
 			if got := len(s.seen()); got != tt.creates {
 				t.Errorf("the service saw %d creates, want %d", got, tt.creates)
 			}
-			if tt.kind == succeeded && (session == nil || session.SessionID != "s1") {
+			if tt.kind == succeeded && (session == nil || session.ID != "s1") {
 				t.Errorf("session = %+v, want ID s1", session)
 			}
 			if tt.kind == incomplete && session == nil {
@@ -193,8 +192,8 @@ func TestCreateSessionSendsTheBodyAsItIs(t *testing.T) {
 	if diff := cmp.Diff(want, s.seen(), cmp.AllowUnexported(seen{})); diff != "" {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
-	wantSession := &CreatedSession{
-		SessionID: "s1", Status: "CREATED", FlowID: "f 1/ä", FlowVersion: "2", Environment: "live",
+	wantSession := &Session{
+		ID: "s1", Status: "CREATED", FlowID: "f 1/ä", FlowVersion: "2", Environment: "live",
 		PlayerURL: "https://player.example/player?token=planted-player", CreatedAt: "2024-11-04T10:30:00Z",
 	}
 	if diff := cmp.Diff(wantSession, session); diff != "" {
@@ -214,7 +213,7 @@ func TestCreateSessionIsRepeatedWhenNothingWasSent(t *testing.T) {
 	}
 	transport := newTransport()
 	transport.DialContext = refuse
-	c.transport = transport
+	c.connect(transport)
 	defer transport.CloseIdleConnections()
 
 	if _, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}")); err != nil {
@@ -228,7 +227,7 @@ func TestCreateSessionIsRepeatedWhenNothingWasSent(t *testing.T) {
 func TestCreateSessionToNobody(t *testing.T) {
 	c := newTestClient(t, closedAddress(t))
 	_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
-	var broken *ConnectionError
+	var broken *Error
 	if kindOf(err) != notCreated || !errors.As(err, &broken) || broken.Sent || broken.Reason != "the connection was refused" {
 		t.Errorf("error = %#v", err)
 	}
@@ -291,7 +290,7 @@ func TestCreateSessionCancelled(t *testing.T) {
 			status(201, created)(w, r, n)
 		})
 		session, err := newTestClient(t, s.URL).CreateSession(ctx, "f1", "live", bodyOf("{}"))
-		if err != nil || session.SessionID != "s1" {
+		if err != nil || session.ID != "s1" {
 			t.Errorf("got %+v, error = %v", session, err)
 		}
 	})

@@ -12,191 +12,144 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
+	"strings"
 	"syscall"
 	"time"
 )
 
-// Error is a response of the API with a status that is no success. A create
-// that ends in a plain *Error has created nothing.
+// Party is whose host a call failed at.
+type Party string
+
+// The hosts that a client calls.
+const (
+	API          Party = "" // the zero value of Error
+	TokenService Party = "token service"
+	FileStorage  Party = "file storage"
+)
+
+// Error is a call that failed. A status without a Reason is no success; one with a
+// Reason is that of a response that can't be used. Without a status no complete
+// response came.
 type Error struct {
-	StatusCode int
+	Party      Party
 	Method     string
-	Path       string        // without host and query
-	RetryAfter time.Duration // zero if the service names none
+	Path       string // without host and query
+	Host       string
+	StatusCode int    // 0: no complete response
+	Reason     string // what went wrong, in words of this package
+	Sent       bool   // the service may have processed the request
 
 	// RequestID and Body are as the service wrote them, the body up to 64 KiB of
 	// it. They may quote anything that was sent to the service, so neither is part
-	// of the error's text.
+	// of the error's text. Code is one of RFC 6749, section 5.2, or empty.
 	RequestID string
 	Body      []byte
+	Code      string
+
+	cause error
+	final bool // the next attempt would meet the same
 }
 
 // Error implements the error interface.
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s %s: the service responded with %s", e.Method, e.Path, statusLine(e.StatusCode))
-}
-
-// IsNotFound reports whether err is a response 404.
-func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
-
-// IsForbidden reports whether err is a response 403.
-func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
-
-// IsUnauthorized reports whether err is a response 401 of the API. That the
-// token endpoint refused the credentials is an *AuthError.
-func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
-
-func hasStatus(err error, status int) bool {
-	var e *Error
-	return errors.As(err, &e) && e.StatusCode == status
-}
-
-// ConnectionError is a call without a complete response.
-type ConnectionError struct {
-	Method string
-	Path   string // without host and query
-	Host   string
-	Sent   bool   // false: the service can't have processed anything
-	Reason string // what went wrong, in words
-	err    error
-	final  bool // the next attempt would meet the same
-}
-
-// Error implements the error interface.
-func (e *ConnectionError) Error() string {
-	return fmt.Sprintf("%s %s at %s: %s", e.Method, e.Path, e.Host, e.Reason)
+	status := fmt.Sprintf("%s %s: the %s responded with %s", e.Method, e.Path, cmp.Or(e.Party, "service"), StatusLine(e.StatusCode))
+	switch {
+	case e.StatusCode == 0:
+		return fmt.Sprintf("%s %s at %s: %s", e.Method, e.Path, e.Host, e.Reason)
+	case e.Reason != "":
+		return status + ", but " + e.Reason
+	case e.Code != "":
+		return status + " (" + e.Code + ")"
+	}
+	return status
 }
 
 // Unwrap returns the cause where it is the caller's own context. Other causes
 // are in Reason only, because their texts quote addresses and responses.
-func (e *ConnectionError) Unwrap() error {
-	if errors.Is(e.err, context.Canceled) || errors.Is(e.err, context.DeadlineExceeded) {
-		return e.err
+func (e *Error) Unwrap() error {
+	if errors.Is(e.cause, context.Canceled) || errors.Is(e.cause, context.DeadlineExceeded) {
+		return e.cause
 	}
 	return nil
 }
 
-// InvalidResponseError is a response that can't be read, or is about something else.
-type InvalidResponseError struct {
-	StatusCode int
-	Method     string
-	Path       string
-	Reason     string
+// CreateError is a create after which a session may exist. Err is the cause.
+type CreateError struct {
+	Err error
+
+	// Confirmed: the service responded with 201, so a session exists. Its ID is not
+	// known.
+	Confirmed bool
 }
 
 // Error implements the error interface.
-func (e *InvalidResponseError) Error() string {
-	return fmt.Sprintf("%s %s: the service responded with %s, but %s", e.Method, e.Path, statusLine(e.StatusCode), e.Reason)
-}
-
-// StorageError is a download that failed where the content of files is: at a
-// host that is not the API's. Err is the cause.
-type StorageError struct{ Err error }
-
-// Error implements the error interface.
-func (e *StorageError) Error() string { return e.Err.Error() }
-
-// Unwrap returns Err.
-func (e *StorageError) Unwrap() error { return e.Err }
-
-// OutcomeUnknownError is a create that the service may have carried out. Err
-// is the cause.
-type OutcomeUnknownError struct{ Err error }
-
-// Error implements the error interface.
-func (e *OutcomeUnknownError) Error() string {
+func (e *CreateError) Error() string {
+	if e.Confirmed {
+		return e.Err.Error() + ". A session exists whose ID is unknown"
+	}
 	return e.Err.Error() + ". It is unknown whether a session was created"
 }
 
 // Unwrap returns Err.
-func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+func (e *CreateError) Unwrap() error { return e.Err }
 
-// IncompleteResponseError is a create that the service has confirmed with 201
-// without the session's ID: the session exists.
-type IncompleteResponseError struct {
-	Method string
-	Path   string
-	Reason string
+// IsNotFound reports whether err is a response 404 of the API.
+func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// IsForbidden reports whether err is a response 403 of the API.
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+// IsUnauthorized reports whether err is a response 401 of the API.
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+func hasStatus(err error, status int) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Party == API && e.StatusCode == status
 }
 
-// Error implements the error interface.
-func (e *IncompleteResponseError) Error() string {
-	return fmt.Sprintf("%s %s: the service responded with 201 Created, but %s. A session exists whose ID is unknown", e.Method, e.Path, e.Reason)
-}
-
-// AuthError is a token that could not be had from the token endpoint.
-type AuthError struct {
-	StatusCode int    // 0 if there is no response
-	Code       string // OAuth 2.0 error code, one of RFC 6749, section 5.2, or empty
-	Body       []byte // of the response, as Error.Body
-	Err        error  // why there is no response, or nil
-}
-
-// Error implements the error interface.
-func (e *AuthError) Error() string {
-	if e.Err != nil {
-		return "no access token could be fetched: " + e.Err.Error()
+// reasonOf is the reason of an error of the chain. That of a request's body is not
+// quoted: it can name a file of the person.
+func reasonOf(err error) string {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		return e.Reason
 	}
-	switch {
-	case e.StatusCode/100 == 2:
-		return "the response of the token service contains no access token"
-	case e.Code != "":
-		return fmt.Sprintf("the token service responded with %s (%s)", statusLine(e.StatusCode), e.Code)
-	}
-	return "the token service responded with " + statusLine(e.StatusCode)
+	return "the request body can't be read"
 }
 
-// Unwrap returns Err.
-func (e *AuthError) Unwrap() error { return e.Err }
-
-func statusLine(status int) string {
-	if text := http.StatusText(status); text != "" {
-		return fmt.Sprintf("%d %s", status, text)
-	}
-	return fmt.Sprint(status)
+// StatusLine is a status with its text, if it has one.
+func StatusLine(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
-// statusError makes the *Error of a response that is no success.
+// newError is the error of a response that can't be used.
+func newError(req *http.Request, status int, reason string) *Error {
+	about := callOf(req)
+	return &Error{Party: about.party, Method: req.Method, Path: about.path, Host: req.URL.Host, StatusCode: status, Reason: reason, Sent: true}
+}
+
+// statusError is the error of a response that is no success.
 func statusError(req *http.Request, resp *http.Response) *Error {
-	body, _ := io.ReadAll(resp.Body) // as much of it as there is
-	e := &Error{
-		StatusCode: resp.StatusCode,
-		Method:     req.Method,
-		Path:       callOf(req.Context()).path,
-		Body:       body,
-		RequestID:  requestID(resp.Header),
-	}
-	e.RetryAfter, _ = retryAfter(resp)
+	e := newError(req, resp.StatusCode, "")
+	e.Body, _ = io.ReadAll(resp.Body) // as much of it as there is
+	e.RequestID = cmp.Or(resp.Header.Get("X-Request-Id"), resp.Header.Get("X-Correlation-Id"), resp.Header.Get("X-Amzn-Trace-Id"))
 	return e
 }
 
-// requestID returns the ID by which the service's support finds the request.
-func requestID(header http.Header) string {
-	return cmp.Or(header.Get("X-Request-Id"), header.Get("X-Correlation-Id"), header.Get("X-Amzn-Trace-Id"))
+// connectionError is the error of an attempt without a complete response.
+func connectionError(req *http.Request, cause error, sent bool) *Error {
+	e := newError(req, 0, reason(cause))
+	if e.Reason == unknownReason && !sent {
+		e.Reason = "no connection could be made; check the address and the proxy settings"
+	}
+	e.Sent, e.cause, e.final = sent, cause, certificateError(cause) != ""
+	return e
 }
 
-func invalidResponse(req *http.Request, status int, why string) *InvalidResponseError {
-	return &InvalidResponseError{StatusCode: status, Method: req.Method, Path: callOf(req.Context()).path, Reason: why}
-}
+// timeoutError is the end of an attempt that took longer than this, the request timeout.
+type timeoutError time.Duration
 
-func connectionError(req *http.Request, err error, sent bool) *ConnectionError {
-	why := reason(err)
-	if why == unknownReason && !sent {
-		why = "no connection could be made; check the address and the proxy settings"
-	}
-	return &ConnectionError{
-		Method: req.Method, Path: callOf(req.Context()).path, Host: req.URL.Host,
-		Sent: sent, Reason: why, err: err, final: isCertificateError(err),
-	}
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
+func (e timeoutError) Error() string {
+	return fmt.Sprint("no complete response within the request timeout of ", time.Duration(e))
 }
 
 const unknownReason = "the connection failed, or the response is not HTTP"
@@ -210,8 +163,6 @@ func reason(err error) string {
 	switch {
 	case errors.As(err, &timeout):
 		return timeout.Error()
-	case errors.Is(err, errTooLarge):
-		return "the response is too large"
 	case errors.Is(err, context.Canceled):
 		return "the call was cancelled"
 	case errors.Is(err, context.DeadlineExceeded):
@@ -222,7 +173,7 @@ func reason(err error) string {
 		return "the connection was refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "the connection was reset"
-	case isCertificateError(err):
+	case certificateError(err) != "":
 		return certificateError(err)
 	case isUnprocessed(err):
 		return "the service did not process the request"
@@ -236,9 +187,8 @@ func reason(err error) string {
 	return unknownReason
 }
 
-// isCertificateError reports a failure that the next attempt will meet again.
-func isCertificateError(err error) bool { return certificateError(err) != "" }
-
+// certificateError describes a failure that the next attempt will meet again; it is
+// empty for any other.
 func certificateError(err error) string {
 	var verification *tls.CertificateVerificationError
 	if !errors.As(err, &verification) {

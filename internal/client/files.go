@@ -26,31 +26,27 @@ type File struct {
 // File opens a file of a data block, by the $id of its reference. The service
 // responds with a presigned address on another host. That address is a secret: it
 // allows everybody to download the file, and is part of no error and no log. The bearer
-// token is not sent there. An expired address is fetched again, once. The error
-// of a download that failed at the storage is a *StorageError.
+// token is not sent there. An expired address is fetched again, once. The Party of a
+// download's error is FileStorage.
 // API: GET /api/v1/{environment}/files/{vaultEntryId}.
 func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*File, error) {
-	path, err := apiPath("/api/v1/{}/files/{}", element{"environment", environment}, element{"file ID", vaultEntryID})
+	path, err := apiPath(filePath, environment, vaultEntryID)
 	if err != nil {
 		return nil, err
 	}
 	file, err := c.openFile(ctx, path)
-	if hasRunOut(err) {
-		file, err = c.openFile(ctx, path)
+	// For an address that has expired, Amazon S3 and Azure respond with 403, Google Cloud
+	// Storage with 400.
+	var e *Error
+	if errors.As(err, &e) && e.Party == FileStorage && (e.StatusCode == http.StatusForbidden || e.StatusCode == http.StatusBadRequest) {
+		return c.openFile(ctx, path)
 	}
 	return file, err
 }
 
-// hasRunOut reports whether the storage may have refused an address for its age:
-// Amazon S3 and Azure respond with 403 then, Google Cloud Storage with 400.
-func hasRunOut(err error) bool {
-	var storage *StorageError
-	return errors.As(err, &storage) && (IsForbidden(err) || hasStatus(err, http.StatusBadRequest))
-}
-
 // openFile fetches the address of a file, and opens the file there.
 func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
-	req, err := newRequest(ctx, http.MethodGet, c.url(path, nil), nil, call{path: path, limit: maxErrorBody})
+	req, err := newRequest(ctx, http.MethodGet, c.apiURL+path, nil, call{path: path, limit: maxErrorBody})
 	if err != nil {
 		return nil, err
 	}
@@ -59,19 +55,15 @@ func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
 	case err != nil:
 		return nil, err
 	case resp.StatusCode/100 == 2:
-		return nil, invalidResponse(req, resp.StatusCode, "not with the address of the file")
+		return nil, newError(req, resp.StatusCode, "not with the address of the file")
 	case resp.StatusCode/100 != 3:
 		return nil, statusError(req, resp)
 	}
 	target, err := c.presigned(req.URL, resp.Header.Get("Location"))
 	if err != nil {
-		return nil, invalidResponse(req, resp.StatusCode, err.Error())
+		return nil, newError(req, resp.StatusCode, err.Error())
 	}
-	file, err := c.download(ctx, path, target)
-	if err != nil {
-		return nil, &StorageError{err}
-	}
-	return file, nil
+	return c.download(ctx, path, target)
 }
 
 // presigned resolves the address of a file and checks that it keeps the file
@@ -94,7 +86,7 @@ func (c *Client) presigned(api *url.URL, location string) (string, error) {
 
 // download gets target without a token and leaves the body to the caller.
 func (c *Client) download(ctx context.Context, path, target string) (*File, error) {
-	req, err := newRequest(ctx, http.MethodGet, target, nil, call{path: path + " (file storage)", stream: true, limit: maxFile})
+	req, err := newRequest(ctx, http.MethodGet, target, nil, call{path: path + " (file storage)", party: FileStorage, stream: true, limit: maxFile})
 	if err != nil {
 		return nil, err
 	}
@@ -107,26 +99,17 @@ func (c *Client) download(ctx context.Context, path, target string) (*File, erro
 		failure.Body = nil // storages quote the signed address
 		return nil, failure
 	}
-	return &File{
-		ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength,
-		Filename: attachmentName(resp.Header.Get("Content-Disposition")), Content: resp.Body,
-	}, nil
-}
-
-// attachmentName returns the file name in a Content-Disposition (RFC 6266), or ""
-// where it has none that can be read.
-func attachmentName(disposition string) string {
-	_, parameters, err := mime.ParseMediaType(disposition)
-	if err != nil {
-		return ""
+	file := &File{ContentType: resp.Header.Get("Content-Type"), Length: resp.ContentLength, Content: resp.Body}
+	if _, parameters, err := mime.ParseMediaType(resp.Header.Get("Content-Disposition")); err == nil { // RFC 6266
+		file.Filename = parameters["filename"]
 	}
-	return parameters["filename"]
+	return file, nil
 }
 
-// stream is a response's body that is read by the caller. The request timeout
+// download is a response's body that is read by the caller. The request timeout
 // is for each read by itself: a large file and a slow reader may take their
 // time, a dead connection may not.
-type stream struct {
+type download struct {
 	body  io.ReadCloser
 	watch *watchdog
 	req   *http.Request
@@ -134,22 +117,22 @@ type stream struct {
 }
 
 // Read implements [io.Reader]. Its errors quote no address.
-func (s *stream) Read(p []byte) (int, error) {
-	s.watch.resume()
-	n, err := s.body.Read(p)
-	s.watch.pause()
-	s.left -= int64(n)
+func (d *download) Read(p []byte) (int, error) {
+	d.watch.timer.Reset(d.watch.timeout)
+	n, err := d.body.Read(p)
+	d.watch.timer.Stop()
+	d.left -= int64(n)
 	switch {
-	case s.left < 0:
-		return 0, &StorageError{invalidResponse(s.req, http.StatusOK, "the file is too large")}
+	case d.left < 0:
+		return 0, newError(d.req, http.StatusOK, "the file is too large")
 	case err != nil && !errors.Is(err, io.EOF):
-		return n, &StorageError{connectionError(s.req, s.watch.cause(err), true)}
+		return n, connectionError(d.req, d.watch.cause(err), true)
 	}
 	return n, err
 }
 
 // Close implements [io.Closer].
-func (s *stream) Close() error {
-	s.watch.stop()
-	return s.body.Close()
+func (d *download) Close() error {
+	d.watch.stop()
+	return d.body.Close()
 }

@@ -26,7 +26,7 @@ func TestFile(t *testing.T) {
 		"503, then content":      {storage: inTurn(status(503, "planted"), status(200, content)), requests: 2, want: content},
 		"expired, then content":  {storage: inTurn(status(403, "planted"), status(200, content)), requests: 2, want: content},
 		"expired (400)":          {storage: inTurn(status(400, "planted"), status(200, content)), requests: 2, want: content},
-		"expired twice":          {storage: status(403, "<Error><Message>planted</Message></Error>"), requests: 2, text: "/api/v1/live/files/v1 (file storage): the service responded with 403 Forbidden"},
+		"expired twice":          {storage: status(403, "<Error><Message>planted</Message></Error>"), requests: 2, text: "/api/v1/live/files/v1 (file storage): the file storage responded with 403 Forbidden"},
 		"gone":                   {storage: status(410, "planted"), requests: 1, text: "410 Gone"},
 		"a second redirect":      {storage: status(302, "", "Location: /planted"), requests: 1, text: "302 Found"},
 		"nobody there":           {location: "http://127.0.0.1:1/x?sig=planted", text: "connection"},
@@ -159,7 +159,7 @@ func TestFileStream(t *testing.T) {
 	})
 	t.Run("that stalls", func(t *testing.T) {
 		_, err := io.ReadAll(open(t, drip).Content)
-		var broken *ConnectionError
+		var broken *Error
 		if !errors.As(err, &broken) || !strings.Contains(err.Error(), "no complete response within") || strings.Contains(everyText(err), "planted") {
 			t.Errorf("error = %v", err)
 		}

@@ -14,33 +14,27 @@ const maxDocument = 8 << 20
 // Flow is a flow that is published to an environment. What the service
 // omits is empty.
 type Flow struct {
-	ID          string
-	Name        string
-	Description string
-	Version     string // the number or string that the service returns, as text
-	Environment string
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Version     Number `json:"version"`
+	Environment string `json:"environment"`
 }
+
+func (f Flow) key() string { return f.ID }
 
 // ListFlows returns all flows of an environment, in the service's order.
 // API: GET /api/v1/flows/{environment}.
-func (c *Client) ListFlows(ctx context.Context, environment string) ([]Flow, error) {
-	path, err := apiPath("/api/v1/flows/{}", element{"environment", environment})
+func (c *Client) ListFlows(ctx context.Context, environment string) (flows []Flow, err error) {
+	path, err := apiPath(flowsPath, environment)
 	if err != nil {
 		return nil, err
 	}
-	var flows []Flow
-	collect := func(id string, entry object) bool {
-		flows = append(flows, Flow{
-			ID:          id,
-			Name:        entry.text("name"),
-			Description: entry.text("description"),
-			Version:     entry.text("version"),
-			Environment: entry.text("environment"),
-		})
-		return true
-	}
-	flowID := func(entry object) string { return entry.text("id") }
-	if err := c.walk(ctx, &walk{path: path, query: url.Values{}, idOf: flowID, visit: collect}); err != nil {
+	pages := &list[Flow]{path: path, query: url.Values{}, visit: func(flow Flow) error {
+		flows = append(flows, flow)
+		return nil
+	}}
+	if err := pages.read(ctx, c); err != nil {
 		return nil, err
 	}
 	return flows, nil
@@ -50,9 +44,10 @@ func (c *Client) ListFlows(ctx context.Context, environment string) ([]Flow, err
 // IsNotFound reports a flow that is not published in the environment.
 // API: GET /api/v1/flows/{environment}/{flowId}.
 func (c *Client) FlowDocument(ctx context.Context, environment, flowID string) ([]byte, error) {
-	path, err := apiPath("/api/v1/flows/{}/{}", element{"environment", environment}, element{"flow ID", flowID})
+	path, err := apiPath(documentPath, environment, flowID)
 	if err != nil {
 		return nil, err
 	}
-	return c.get(ctx, path, nil, maxDocument)
+	_, document, err := c.get(ctx, path, nil, maxDocument)
+	return document, err
 }

@@ -33,7 +33,7 @@ var everyCall = map[string]func(context.Context, *Client) error{
 	},
 	"file": func(ctx context.Context, c *Client) error { _, err := c.File(ctx, "live", "v1"); return err },
 	"token": func(ctx context.Context, c *Client) error {
-		credentials := Config{APIURL: c.apiURL, AuthURL: c.apiURL, Credentials: ClientCredentials{"id", testSecret}, RequestTimeout: time.Second}
+		credentials := Config{APIURL: c.apiURL, AuthURL: c.apiURL, Credentials: Credentials{ClientID: "id", ClientSecret: testSecret}, RequestTimeout: time.Second}
 		withToken, err := New(credentials)
 		if err != nil {
 			return err

@@ -51,15 +51,13 @@ func newHTTP2Client(t *testing.T, first refusal) (c *Client, requests *atomic.In
 		}
 	}()
 	c = newTestClient(t, "https://"+listener.Addr().String())
-	ends := newConnections()
 	trusted, ok := certified.Client().Transport.(*http.Transport)
 	if !ok {
 		t.Fatal("no transport")
 	}
-	for _, end := range []http.RoundTripper{ends.kept, ends.single} {
+	for _, end := range []http.RoundTripper{c.connections.kept, c.connections.single} {
 		end.(*http.Transport).TLSClientConfig.RootCAs = trusted.TLSClientConfig.RootCAs
 	}
-	c.transport = ends
 	return c, requests
 }
 

@@ -12,7 +12,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 )
 
@@ -25,148 +24,115 @@ const (
 	maxOnPage  = 50_000  // of an older revision, which returns everything at once
 	maxPage    = 16 << 20
 	maxList    = 128 << 20 // of all pages
-	maxEntry   = maxSession
 )
 
-// A walk goes through the entries of a list.
-type walk struct {
+// entry is an element of a list.
+type entry interface {
+	key() string // its ID; empty if it has none
+}
+
+// list reads the entries of a list, one after the other.
+type list[T entry] struct {
 	path  string
 	query url.Values // nil: no page is requested until a response indicates more
 	pages int        // at most; 0 for maxPages, beyond which the list is an error
 
-	idOf func(object) string
-
-	// visit is called for every entry until it returns false. An entry that shifts
-	// onto a second page because the list grew meanwhile is visited once.
-	visit func(id string, entry object) bool
+	// visit is called for every entry until it returns an error; errStop is not
+	// returned. An entry that shifts onto a second page because the list grew
+	// meanwhile is visited once.
+	visit func(T) error
 
 	// What is known so far.
 	seen     map[string]bool
 	received int64 // entries
 	bytes    int64
-	fresh    int // entries of this page that were on none before
+	fresh    bool // this page has an entry that was on none before
 }
 
-var errStopped = errors.New("stopped")
+var errStop = errors.New("stop")
 
-// walk reads the pages of a list, one after the other. Not every list is documented
-// to take parameters.
-func (c *Client) walk(ctx context.Context, w *walk) error {
-	w.seen = map[string]bool{}
-	for number := 1; number <= maxPages; number++ {
-		raw, err := c.get(ctx, w.path, w.pageQuery(number), maxPage)
+// read reads the pages of the list. Not every list is documented to take parameters.
+func (l *list[T]) read(ctx context.Context, c *Client) error {
+	l.seen = map[string]bool{}
+	for number := int64(1); ; number++ {
+		req, raw, err := c.get(ctx, l.path, l.pageQuery(number), maxPage)
 		if err != nil {
 			return err
 		}
-		more, err := w.read(raw, int64(number))
-		if err != nil || !more || number == w.pages {
+		more, err := l.readPage(raw, number)
+		switch {
+		case errors.Is(err, errStop):
+			return nil
+		case err != nil:
+			return newError(req, http.StatusOK, err.Error())
+		case !more, number == int64(l.pages):
+			return nil
+		case number == maxPages:
+			return newError(req, http.StatusOK, fmt.Sprintf("the list has more than %d pages", maxPages))
+		}
+	}
+}
+
+func (l *list[T]) pageQuery(number int64) url.Values {
+	if l.query == nil && number == 1 {
+		return nil
+	}
+	query := url.Values{"page": {strconv.FormatInt(number, 10)}}
+	if l.query != nil {
+		maps.Copy(query, l.query)
+		query.Set("size", strconv.Itoa(pageSize))
+	}
+	return query
+}
+
+// readPage visits the entries of a page and reports whether there are more pages.
+func (l *list[T]) readPage(raw []byte, number int64) (more bool, err error) {
+	if l.bytes += int64(len(raw)); l.bytes > maxList {
+		return false, fmt.Errorf("the list is larger than %d MiB", maxList>>20)
+	}
+	entries, page, ok := parsePage(raw)
+	if !ok {
+		return false, errors.New("the response is not a list in JSON")
+	}
+	before := l.received
+	l.fresh = false
+	if err := l.each(entries); err != nil {
+		return false, err
+	}
+	if page == nil || l.received == before {
+		return false, nil
+	}
+	left, counted := page.pagesLeft(number, l.received)
+	if left && !l.fresh {
+		return false, fmt.Errorf("page %d has only entries of earlier pages", number)
+	}
+	return left || l.fresh && !counted, nil // without new entries and totals, nothing indicates more
+}
+
+// each visits the entries of a page, one at a time: all of a page of {} together would
+// take a thousand times its size. What is no object is skipped.
+func (l *list[T]) each(entries json.RawMessage) error {
+	decoder := json.NewDecoder(bytes.NewReader(entries))
+	_, _ = decoder.Token() // the bracket, if there are any
+	var raw json.RawMessage
+	for onPage := 1; decoder.More(); onPage++ {
+		_ = decoder.Decode(&raw) // a part of valid JSON
+		switch l.received++; {
+		case onPage > maxOnPage:
+			return fmt.Errorf("a page of the list has more than %d entries", maxOnPage)
+		case l.received > maxEntries:
+			return fmt.Errorf("the list has more than %d entries", maxEntries)
+		case len(raw) > maxSession:
+			return fmt.Errorf("an entry of the list is larger than %d MiB", maxSession>>20)
+		}
+		var entry T
+		if !decode(raw, &entry) || entry.key() != "" && l.seen[entry.key()] {
+			continue
+		}
+		l.seen[entry.key()], l.fresh = true, true
+		if err := l.visit(entry); err != nil {
 			return err
 		}
 	}
-	return w.failure(fmt.Sprintf("the list has more than %d pages", maxPages))
-}
-
-func (w *walk) pageQuery(number int) url.Values {
-	asked := url.Values{"page": {strconv.Itoa(number)}}
-	switch {
-	case w.query != nil:
-		maps.Copy(asked, w.query)
-		asked.Set("size", strconv.Itoa(pageSize))
-	case number == 1:
-		return nil
-	}
-	return asked
-}
-
-// read visits the entries of a page and reports whether there are more pages.
-func (w *walk) read(raw []byte, number int64) (more bool, err error) {
-	w.fresh = 0
-	if w.bytes += int64(len(raw)); w.bytes > maxList {
-		return false, w.failure(fmt.Sprintf("the list is larger than %d MiB", maxList>>20))
-	}
-	before := w.received
-	page, err := readPage(raw, w.entry)
-	left, known := pagesLeft(page, number, w.received)
-	switch {
-	case errors.Is(err, errStopped):
-		return false, nil
-	case err != nil:
-		return false, w.failure(err.Error())
-	case len(page) == 0, w.received == before, known && !left:
-		return false, nil
-	case w.fresh == 0 && known:
-		return false, w.failure(fmt.Sprintf("page %d has only entries of earlier pages", number))
-	}
-	return w.fresh > 0, nil // without new entries and totals, nothing indicates more
-}
-
-// entry takes the next entry of a page. What is no object is skipped.
-func (w *walk) entry(raw json.RawMessage) error {
-	if w.received++; w.received > maxEntries {
-		return fmt.Errorf("the list has more than %d entries", maxEntries)
-	}
-	if len(raw) > maxEntry {
-		return fmt.Errorf("an entry of the list is larger than %d MiB", maxEntry>>20)
-	}
-	entry, ok := readObject(raw, 1)
-	if !ok {
-		return nil
-	}
-	id := w.idOf(entry)
-	if id != "" && w.seen[id] {
-		return nil
-	}
-	w.seen[id] = true
-	w.fresh++
-	if !w.visit(id, entry) {
-		return errStopped
-	}
 	return nil
-}
-
-func (w *walk) failure(why string) error {
-	return &InvalidResponseError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: w.path, Reason: why}
-}
-
-var errNoList = errors.New("the response is not a list in JSON")
-
-// readPage calls visit for each entry of a page, one at a time: all entries of a
-// page of {} together would take a thousand times its size. The entries are content,
-// for data blocks a member of their name, or the whole response where it is a bare
-// array. It returns what describes the page: page, or the response itself where the
-// totals are at its top. Without a description the response is an older
-// revision's, which is complete.
-func readPage(raw []byte, visit func(json.RawMessage) error) (page object, err error) {
-	list := json.RawMessage(raw)
-	if o, ok := readObject(raw, 1); ok {
-		page = o.object("page")
-		if _, known := pagesLeft(o, 0, 0); len(page) == 0 && known {
-			page = o
-		}
-		listed := slices.IndexFunc(listMembers, func(name string) bool { return bytes.HasPrefix(o[name], []byte{'['}) })
-		if listed < 0 {
-			return page, nil
-		}
-		list = o[listMembers[listed]]
-	}
-	decoder := json.NewDecoder(bytes.NewReader(list))
-	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
-		return nil, errNoList
-	}
-	var entry json.RawMessage // one buffer for all
-	for n := 1; decoder.More(); n++ {
-		if n > maxOnPage {
-			return nil, fmt.Errorf("a page of the list has more than %d entries", maxOnPage)
-		}
-		if decoder.Decode(&entry) != nil {
-			return nil, errNoList
-		}
-		if err := visit(entry); err != nil {
-			return nil, err
-		}
-	}
-	if !atEnd(decoder) {
-		return nil, errNoList
-	}
-	return page, nil
 }

@@ -4,50 +4,43 @@
 package client
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"net/http"
 	"time"
 )
 
+// Exchange describes one attempt for a log. It has no header, body or query,
+// because each of them can hold a secret or a person's data.
+type Exchange struct {
+	Method   string
+	Path     string        // escaped, without host and query
+	Attempt  int           // from 1
+	Status   int           // 0 if no response came
+	Duration time.Duration // from sending to the end of the response
+	Outcome  string        // the status text, or what went wrong
+}
+
 // observe describes each attempt to the client's observer.
 type observe struct {
 	next http.RoundTripper
-	now  func() time.Time
-	see  func(ctx context.Context, e Exchange)
+	see  func(ctx context.Context, e Exchange) // may be nil
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (o observe) RoundTrip(req *http.Request) (*http.Response, error) {
-	about := callOf(req.Context())
+	about, start := callOf(req), time.Now()
 	about.attempts++
-	start := o.now()
 	resp, err := o.next.RoundTrip(req)
-	e := Exchange{Method: req.Method, Path: about.path, Attempt: about.attempts, Duration: o.now().Sub(start)}
-	failure := err
-	if resp != nil {
+	e := Exchange{Method: req.Method, Path: about.path, Attempt: about.attempts, Duration: time.Since(start)}
+	if err == nil {
 		e.Status, e.Outcome = resp.StatusCode, http.StatusText(resp.StatusCode)
-		if body, ok := resp.Body.(*received); ok {
-			failure = body.cut
-		}
 	}
-	if failure != nil {
-		e.Outcome = outcomeText(failure)
+	if failure := cmp.Or(err, about.cut); failure != nil {
+		e.Outcome = reasonOf(failure)
 	}
-	o.see(req.Context(), e)
+	if o.see != nil {
+		o.see(req.Context(), e)
+	}
 	return resp, err
-}
-
-// outcomeText describes an attempt without a whole response in a few words. The
-// error of a request's body is not described: it can name a file of the person.
-func outcomeText(err error) string {
-	var broken *ConnectionError
-	var unreadable *InvalidResponseError
-	switch {
-	case errors.As(err, &broken):
-		return broken.Reason
-	case errors.As(err, &unreadable):
-		return unreadable.Reason
-	}
-	return "the request body can't be read"
 }

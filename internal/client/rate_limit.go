@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,7 +44,6 @@ const (
 // run out of retries while others take their place. It starts without any limit.
 type rateLimiter struct {
 	next http.RoundTripper
-	now  func() time.Time
 	head chan struct{} // held by the attempt at the head of the queue
 
 	mu        sync.Mutex
@@ -53,11 +53,12 @@ type rateLimiter struct {
 	refusedAt time.Time // the last refusal
 	refusals  int       // since the last success
 	streak    int       // successes since the last refusal
-	let       int       // successes of all time
+
+	passed atomic.Int64 // responses so far that were no refusal
 }
 
-func newRateLimiter(next http.RoundTripper, now func() time.Time) *rateLimiter {
-	return &rateLimiter{next: next, now: now, head: make(chan struct{}, 1)}
+func newRateLimiter(next http.RoundTripper) *rateLimiter {
+	return &rateLimiter{next: next, head: make(chan struct{}, 1)}
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -68,7 +69,7 @@ func (l *rateLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, connectionError(req, err, false)
 	}
-	start := l.now()
+	start := time.Now()
 	resp, err := l.next.RoundTrip(req)
 	if err == nil {
 		l.learn(start, resp)
@@ -79,12 +80,6 @@ func (l *rateLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 // wait returns when the attempt may leave. Only the head of the queue has a time
 // to leave at: a change of the rate then reaches all who wait behind it.
 func (l *rateLimiter) wait(ctx context.Context) error {
-	l.mu.Lock()
-	limited := l.rate > 0
-	l.mu.Unlock()
-	if !limited {
-		return ctx.Err()
-	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -98,11 +93,13 @@ func (l *rateLimiter) wait(ctx context.Context) error {
 func (l *rateLimiter) reserve() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
-	if l.slot.Before(now) {
+	if l.rate == 0 {
+		return 0
+	}
+	if now := time.Now(); l.slot.Before(now) {
 		l.slot = now
 	}
-	delay := l.slot.Sub(now)
+	delay := time.Until(l.slot)
 	l.slot = l.slot.Add(time.Duration(float64(time.Second) / l.rate))
 	return delay
 }
@@ -115,7 +112,7 @@ func (l *rateLimiter) learn(start time.Time, resp *http.Response) {
 	early := start.Before(l.since)
 	switch {
 	case resp.StatusCode != http.StatusTooManyRequests:
-		l.let++
+		l.passed.Add(1)
 		l.refusals = 0
 		if l.rate > 0 && !early {
 			l.raise()
@@ -128,7 +125,7 @@ func (l *rateLimiter) learn(start time.Time, resp *http.Response) {
 func (l *rateLimiter) raise() {
 	l.streak++
 	more := l.rate * speedUpShare
-	if lifted := l.streak > liftedAfter && l.now().Sub(l.refusedAt) > liftedWithin; !lifted {
+	if lifted := l.streak > liftedAfter && time.Since(l.refusedAt) > liftedWithin; !lifted {
 		more = min(more, speedUp)
 	}
 	l.rate += more
@@ -137,7 +134,7 @@ func (l *rateLimiter) raise() {
 // lower sets the rate where there is none yet, after the pause that the service
 // asks for.
 func (l *rateLimiter) lower(resp *http.Response) {
-	now := l.now()
+	now := time.Now()
 	l.refusedAt, l.streak = now, 0
 	l.refusals++
 	switch {
@@ -151,11 +148,4 @@ func (l *rateLimiter) lower(resp *http.Response) {
 	case l.refusals <= tellingRefusals:
 		l.rate, l.since = max(l.rate*slowDown, lowestRate), now
 	}
-}
-
-// successes counts the responses so far that were no refusal, of all calls.
-func (l *rateLimiter) successes() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.let
 }

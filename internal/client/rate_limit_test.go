@@ -58,13 +58,13 @@ func TestRateLimiterFollowsTheLimitOfTheService(t *testing.T) {
 				const parallel = 100
 				service := &bucket{perSecond: tt.limit, left: tt.limit, last: time.Now()}
 				c := newTestClient(t, "https://api.example", func(cfg *Config) { cfg.MaxRetries, cfg.firstWait = 4, 0 })
-				c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+				c.connect(roundTripper(func(req *http.Request) (*http.Response, error) {
 					time.Sleep(10 * time.Millisecond)
 					if !service.take() {
 						return response(req, 429, "", tt.header), nil
 					}
 					return response(req, 201, another(), nil), nil
-				})
+				}))
 				start := time.Now()
 				lost := runParallel(tt.calls, parallel, func() error {
 					_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
@@ -121,12 +121,12 @@ func TestRefusalsWithoutEnd(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newTestClient(t, "https://api.example", func(cfg *Config) { cfg.MaxRetries, cfg.firstWait = tt.retries, 0 })
 				var attempts atomic.Int64
-				c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+				c.connect(roundTripper(func(req *http.Request) (*http.Response, error) {
 					if attempts.Add(1) <= int64(tt.passing) {
 						return response(req, 201, another(), nil), nil
 					}
 					return response(req, 429, "", nil), nil
-				})
+				}))
 				failed := runParallel(20, 20, func() error {
 					_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
 					return err
@@ -142,9 +142,9 @@ func TestRefusalsWithoutEnd(t *testing.T) {
 func TestRateLimiterCostsNothingWithoutARefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestClient(t, "https://api.example")
-		c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+		c.connect(roundTripper(func(req *http.Request) (*http.Response, error) {
 			return response(req, 201, another(), nil), nil
-		})
+		}))
 		start := time.Now()
 		for range 1000 {
 			if _, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}")); err != nil {
@@ -161,12 +161,12 @@ func TestRateLimiterAfterASingleRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newTestClient(t, "https://api.example")
 		n := 0
-		c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+		c.connect(roundTripper(func(req *http.Request) (*http.Response, error) {
 			if n++; n == 1 {
 				return response(req, 429, "", http.Header{"Retry-After": {"60"}}), nil
 			}
 			return response(req, 201, another(), nil), nil
-		})
+		}))
 		start := time.Now()
 		for range 11 {
 			if _, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}")); err != nil {
@@ -192,7 +192,7 @@ func TestRateLimiterRecovers(t *testing.T) {
 				c := newTestClient(t, "https://api.example", func(cfg *Config) { cfg.MaxRetries, cfg.firstWait = tt.retries, 0 })
 				var attempts atomic.Int64
 				var stormEnded atomic.Pointer[time.Time]
-				c.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+				c.connect(roundTripper(func(req *http.Request) (*http.Response, error) {
 					time.Sleep(10 * time.Millisecond)
 					if attempts.Add(1) <= 60 {
 						return response(req, 429, "", http.Header{"Retry-After": {"0"}}), nil
@@ -200,7 +200,7 @@ func TestRateLimiterRecovers(t *testing.T) {
 					now := time.Now()
 					stormEnded.CompareAndSwap(nil, &now)
 					return response(req, 201, another(), nil), nil
-				})
+				}))
 				start := time.Now()
 				failed := runParallel(100, tt.parallel, func() error {
 					_, err := c.CreateSession(t.Context(), "f1", "live", bodyOf("{}"))

@@ -4,84 +4,58 @@
 package client
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
 
-// This file contains what differs between the published revisions of the API. Each
-// function accepts every variant; once the service has only one, the others can be
-// removed here and nowhere else.
+// This file contains what differs between the published revisions of the API. It
+// accepts every variant; once the service has only one, the others can be removed here
+// and nowhere else. The names of members match in any case, so dataBlockId is read as
+// datablockId.
 
-// sessionText reads a member of a session that is at the top or in
-// sessionContext.
-func sessionText(o object, key string) string {
-	if text := o.text(key); text != "" {
-		return text
+// UnmarshalJSON implements [json.Unmarshaler]. Members are at the top or in
+// sessionContext. The subject's ID is the one member that is looked for in metadata,
+// where all others are the customer's.
+func (s *Session) UnmarshalJSON(raw []byte) error {
+	type members Session
+	served := struct {
+		*members
+
+		Context  *members `json:"sessionContext"`
+		Metadata struct {
+			SubjectID string `json:"subjectId"`
+		} `json:"metadata"`
+		LastStep struct {
+			LastStep
+
+			Name string `json:"stepName"`
+		} `json:"lastStep"`
+	}{members: (*members)(s), Context: (*members)(s)}
+	err := errors.Join(json.Unmarshal(raw, &served), json.Unmarshal(raw, served.members)) // the top last
+	s.Status = NormalizeStatus(s.Status)
+	s.Outcome = respell(s.Outcome, OutcomeAccepted, OutcomeRejected, OutcomeNone)
+	s.SubjectID = cmp.Or(s.SubjectID, served.Metadata.SubjectID)
+	s.Results = notNull(s.Results)
+	step := served.LastStep.LastStep
+	step.Description = cmp.Or(step.Description, served.LastStep.Name)
+	if s.LastStep = &step; step == (LastStep{}) {
+		s.LastStep = nil
 	}
-	return o.object("sessionContext").text(key)
+	return err
 }
 
-// subjectID reads the customer's own ID for the person. It is the one member
-// that is looked for in metadata, where all others are the customer's.
-func subjectID(o object) string {
-	if text := sessionText(o, "subjectId"); text != "" {
-		return text
-	}
-	return o.object("metadata").text("subjectId")
-}
-
-// listMembers are the members that hold the entries of a list.
-var listMembers = []string{"content", "dataBlocks", "datablocks"}
-
-// pagesLeft reports by a page's description whether pages are left after the
-// one of that number, by which received entries have come. Both totals are
-// checked: a service that returns fewer entries than requested may count its pages by
-// the requested size. Known is false if it contains no total.
-func pagesLeft(page object, number, received int64) (left, known bool) {
-	pages, elements := page.integer("totalPages"), page.integer("totalElements")
-	return number < pages || received < elements, pages > 0 || elements > 0
-}
-
-// ParseInteger reads a whole number of the service, for example a version:
-// 2, 2.0, or either as a string. It reports false for anything else, and for
-// what is too large.
-func ParseInteger(served string) (int64, bool) {
-	whole, fraction, _ := strings.Cut(served, ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	return n, err == nil && strings.Trim(fraction, "0") == ""
-}
-
-// lastStepOf reads the last step of a session, or nil if there is none.
-func lastStepOf(o object) *LastStep {
-	step := o.object("lastStep")
-	if len(step) == 0 {
-		return nil
-	}
-	return &LastStep{
-		StepID:      step.text("stepId"),
-		Description: step.text("stepDescription", "stepName"),
-		Type:        step.text("stepType"),
-		Verdict:     step.text("verdict"),
-	}
-}
-
-// normalizeOutcome returns an outcome in today's spelling: accepted, rejected
-// or NO_OUTCOME. Older revisions write the first two in capitals. An outcome
-// that is not known is returned unchanged.
-func normalizeOutcome(served string) string {
-	return respell(served, OutcomeAccepted, OutcomeRejected, OutcomeNone)
-}
+func (s Session) key() string { return s.ID }
 
 // NormalizeStatus returns a session's status in today's spelling, which is in
 // capitals. A status that is not known is returned unchanged.
-func NormalizeStatus(served string) string {
-	return respell(served, Statuses...)
-}
+func NormalizeStatus(served string) string { return respell(served, Statuses...) }
 
 // respell returns the known word that served is, whatever its case.
 func respell(served string, known ...string) string {
@@ -93,83 +67,116 @@ func respell(served string, known ...string) string {
 	return served
 }
 
-// timeLayouts are the forms in which a moment is served, once its date and its
-// time are joined by a T. Go reads a fraction of a second in all of them.
-var timeLayouts = []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05"}
-
-// ParseTime reads a time of the service: RFC 3339, and other variants of ISO 8601, for
-// example with a space for the T or +0000 for Z.
-// Without an offset it is taken for UTC. It reports false for anything else,
-// which a caller treats like an omitted time.
-func ParseTime(served string) (time.Time, bool) {
-	date, clock, ok := strings.Cut(strings.ToUpper(strings.Join(strings.Fields(served), "T")), "T")
-	if !ok {
-		return time.Time{}, false
-	}
-	// There may be a space before the offset as well.
-	joined := date + "T" + strings.ReplaceAll(clock, "T", "")
-	for _, layout := range timeLayouts {
-		if moment, err := time.Parse(layout, joined); err == nil {
-			return moment, true
-		}
-	}
-	return time.Time{}, false
-}
-
-// blockType returns a data block's type in camelCase, which is how input and
-// the flow's document name it; older revisions use PascalCase.
-func blockType(o object) string {
-	served := o.text("type")
-	first, size := utf8.DecodeRuneInString(served)
-	if size == 0 {
-		return ""
-	}
-	return string(unicode.ToLower(first)) + served[size:]
-}
-
-// blockStep returns the ID of the step that made a data block.
-func blockStep(o object) string {
-	for _, key := range []string{"createdBy", "createdByStep", "lastStep"} {
-		if text := o.object(key).text("stepId"); text != "" {
-			return text
-		}
-		if text := o.text(key); text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
-func blockClock(o object) string {
-	if clock := o.object("createdBy").text("clock"); clock != "" {
-		return clock
-	}
-	return o.text("clock")
-}
-
-// blockMembers are the members of a data block that are not its content.
-var blockMembers = []string{
-	"datablockId", "dataBlockId", "type", "status", "content", "clock",
-	"createdBy", "createdByStep", "lastStep", "createdAt",
-}
-
-// blockContent returns a data block's content, or nil if it has none. Older
-// revisions have its attributes beside the block's own.
-func blockContent(o object) json.RawMessage {
-	if _, ok := o["content"]; ok {
-		return o.raw("content")
-	}
-	inline := object{}
-	for key, raw := range o {
-		if !slices.Contains(blockMembers, key) {
-			inline[key] = raw
-		}
-	}
-	if len(inline) == 0 {
+func notNull(raw json.RawMessage) json.RawMessage {
+	if string(raw) == "null" {
 		return nil
 	}
-	content, err := json.Marshal(inline)
-	if err != nil { // can't happen: every member came out of valid JSON
+	return raw
+}
+
+// totals describe how long a list is.
+type totals struct {
+	Pages    Number `json:"totalPages"`
+	Elements Number `json:"totalElements"`
+}
+
+// pagesLeft reports whether pages are left after the one of that number, by which received
+// entries have come. Both totals are checked: a service that returns fewer entries
+// than requested may count its pages by the requested size. Known is false if there is
+// no total.
+func (t totals) pagesLeft(number, received int64) (left, known bool) {
+	pages, _ := t.Pages.Integer()
+	elements, _ := t.Elements.Integer()
+	return number < pages || received < elements, pages > 0 || elements > 0
+}
+
+// parsePage returns the entries of a page of a list, which are in content, in
+// dataBlocks, or the whole response, and what describes the page. Without a
+// description, the response is an older revision's, which is complete.
+func parsePage(raw []byte) (entries json.RawMessage, page *totals, ok bool) {
+	isList := func(raw []byte) bool { return bytes.HasPrefix(raw, []byte{'['}) }
+	if raw = bytes.TrimLeft(raw, " \t\r\n"); isList(raw) {
+		return raw, nil, json.Valid(raw)
+	}
+	var served struct {
+		totals
+
+		Page       *totals         `json:"page"`
+		Content    json.RawMessage `json:"content"`
+		DataBlocks json.RawMessage `json:"dataBlocks"`
+	}
+	ok = decode(raw, &served)
+	for _, candidate := range []json.RawMessage{served.DataBlocks, served.Content} {
+		if isList(candidate) {
+			entries = candidate
+		}
+	}
+	if page = served.Page; page == nil && served.totals != (totals{}) {
+		page = &served.totals
+	}
+	return entries, page, ok
+}
+
+// step is the step that created a data block: an object, or only its ID.
+type step struct {
+	ID    string `json:"stepId"`
+	Clock Number `json:"clock"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *step) UnmarshalJSON(raw []byte) error {
+	if raw[0] == '"' {
+		return json.Unmarshal(raw, &s.ID)
+	}
+	type members step
+	return json.Unmarshal(raw, (*members)(s))
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. Older revisions have the attributes of a
+// data block's content beside its own members.
+func (b *DataBlock) UnmarshalJSON(raw []byte) error {
+	type members DataBlock
+	served := struct {
+		*members
+
+		CreatedBy     step `json:"createdBy"`
+		CreatedByStep step `json:"createdByStep"`
+		LastStep      step `json:"lastStep"`
+	}{members: (*members)(b)}
+	err := json.Unmarshal(raw, &served)
+	b.Step = cmp.Or(served.CreatedBy.ID, served.CreatedByStep.ID, served.LastStep.ID)
+	b.Clock = cmp.Or(served.CreatedBy.Clock, b.Clock)
+	if b.Content == nil {
+		b.Content = inlineContent(raw)
+	}
+	b.Content = notNull(b.Content)
+	if first, size := utf8.DecodeRuneInString(b.Type); size > 0 { // in PascalCase
+		b.Type = string(unicode.ToLower(first)) + b.Type[size:]
+	}
+	return err
+}
+
+func (b DataBlock) key() string { return b.ID }
+
+// blockMembers are the members of a data block that are not its content, in lower case.
+var blockMembers = []string{"datablockid", "type", "status", "clock", "createdby", "createdbystep", "laststep", "createdat"}
+
+// maxMembers bounds what an object costs: a member of five bytes takes a hundred in
+// a map.
+const maxMembers = 10_000
+
+// inlineContent returns the attributes beside a data block's own members, nil if there
+// are none.
+func inlineContent(raw []byte) json.RawMessage {
+	var members map[string]json.RawMessage
+	if bytes.Count(raw, []byte{':'}) > maxMembers || json.Unmarshal(raw, &members) != nil {
+		return nil
+	}
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool {
+		return slices.Contains(blockMembers, strings.ToLower(name))
+	})
+	content, err := json.Marshal(members)
+	if err != nil || len(members) == 0 {
 		return nil
 	}
 	return content

@@ -74,7 +74,7 @@ func (s *service) seen() []seen {
 // waits of a millisecond.
 func newTestClient(t *testing.T, api string, change ...func(*Config)) *Client {
 	t.Helper()
-	cfg := Config{APIURL: api, Credentials: APIKey(testKey), UserAgent: "test/1", MaxRetries: 2, RequestTimeout: 10 * time.Second, firstWait: time.Millisecond}
+	cfg := Config{APIURL: api, Credentials: Credentials{APIKey: testKey}, UserAgent: "test/1", MaxRetries: 2, RequestTimeout: 10 * time.Second, firstWait: time.Millisecond}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -83,9 +83,7 @@ func newTestClient(t *testing.T, api string, change ...func(*Config)) *Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if ends, ok := c.transport.(*connections); ok {
-			(&http.Client{Transport: ends.kept}).CloseIdleConnections()
-		}
+		(&http.Client{Transport: c.connections.kept}).CloseIdleConnections()
 	})
 	return c
 }
@@ -145,6 +143,14 @@ func bodyOf(text string) Body {
 		return io.NopCloser(strings.NewReader(text)), nil
 	}}
 }
+
+// roundTripper is a function as the end of a client's chain.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// connect replaces the client's connections.
+func (c *Client) connect(end http.RoundTripper) { c.connections.kept, c.connections.single = end, end }
 
 func response(req *http.Request, code int, body string, header http.Header) *http.Response {
 	return &http.Response{StatusCode: code, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: req}

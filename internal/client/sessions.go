@@ -4,12 +4,15 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Statuses of a session. A service may know others.
@@ -35,42 +38,41 @@ const (
 const maxSession = 8 << 20 // its results have no documented size
 
 // IsFinal reports whether a session in this status stays in it.
-func IsFinal(status string) bool {
-	switch status {
-	case StatusCompleted, StatusAborted, StatusExpired, StatusError:
-		return true
-	}
-	return false
-}
+func IsFinal(status string) bool { return slices.Index(Statuses, status) > 1 }
 
-// Session is a session as the service returns it. Times are as served (ISO
-// 8601). A known status or outcome is in today's spelling, whatever the
+// Session is a session as the service returns it; what it omits is empty. Times are
+// as served (ISO 8601). A known status or outcome is in today's spelling, whatever the
 // revision; any other is as served.
 type Session struct {
-	ID          string
-	Status      string
-	FlowID      string
-	FlowVersion string
-	Environment string
-	SubjectID   string
-	Outcome     string
-	CreatedAt   string
-	StartedAt   string
-	UpdatedAt   string
-	CompletedAt string
-	ExpiresAt   string
-	RedirectURL string
-	State       string          // a secret of the one who created the session
-	LastStep    *LastStep       // nil if the service returns none
-	Results     json.RawMessage // nil unless the session is final
+	ID          string          `json:"sessionId"`
+	Status      string          `json:"sessionStatus"`
+	FlowID      string          `json:"flowId"`
+	FlowVersion Number          `json:"flowVersion"`
+	Environment string          `json:"environment"`
+	SubjectID   string          `json:"subjectId"`
+	Outcome     string          `json:"outcome"`
+	CreatedAt   string          `json:"createdAt"`
+	StartedAt   string          `json:"startedAt"`
+	UpdatedAt   string          `json:"updatedAt"`
+	CompletedAt string          `json:"completedAt"`
+	ExpiresAt   string          `json:"expiresAt"`
+	RedirectURL string          `json:"redirectUrl"`
+	State       string          `json:"state"`    // a secret of the one who created the session
+	LastStep    *LastStep       `json:"lastStep"` // nil if the service returns none
+	Results     json.RawMessage `json:"results"`  // nil unless the session is final
+
+	// PlayerURL contains the player's token, and SDKToken is one: secrets that only the
+	// response to a create contains.
+	PlayerURL string `json:"playerUrl"`
+	SDKToken  string `json:"sdkToken"`
 }
 
 // LastStep is the step of the flow that a session was in last.
 type LastStep struct {
-	StepID      string
-	Description string
-	Type        string
-	Verdict     string
+	StepID      string `json:"stepId"`
+	Description string `json:"stepDescription"`
+	Type        string `json:"stepType"`
+	Verdict     string `json:"verdict"`
 }
 
 // SessionQuery orders the sessions of a list.
@@ -84,31 +86,24 @@ type SessionQuery struct {
 // a client that may create sessions but not read them.
 // API: GET /api/v1/{environment}/sessions/{sessionId}.
 func (c *Client) Session(ctx context.Context, environment, sessionID string) (*Session, error) {
-	path, err := apiPath("/api/v1/{}/sessions/{}", element{"environment", environment}, element{"session ID", sessionID})
+	path, err := apiPath(sessionPath, environment, sessionID)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := c.get(ctx, path, nil, maxSession)
+	req, raw, err := c.get(ctx, path, nil, maxSession)
 	if err != nil {
 		return nil, err
 	}
-	o, ok := readObject(raw, 1)
-	session := sessionOf(o)
-	why := ""
-	switch {
-	case !ok:
-		why = "the response is not a JSON object"
-	case isOther(session.ID, sessionID):
-		why = "the response is about another session"
-	case isOther(session.Environment, environment):
-		why = "the response is about another environment"
+	session := &Session{}
+	if !decode(raw, session) {
+		return nil, newError(req, http.StatusOK, "the response is not a JSON object")
 	}
-	if why != "" {
-		return nil, &InvalidResponseError{StatusCode: http.StatusOK, Method: http.MethodGet, Path: path, Reason: why}
+	if other := session.otherThan(sessionID, session.FlowID, environment); other != "" {
+		return nil, newError(req, http.StatusOK, "the response is about "+other)
 	}
 	session.ID = sessionID
-	c.created.add(sessionID) // from now on no create's
-	return &session, nil
+	c.known.Store(sessionID, true) // from now on no create's
+	return session, nil
 }
 
 // EachSession calls visit for each of a flow's sessions, page after page as they
@@ -116,7 +111,7 @@ func (c *Client) Session(ctx context.Context, environment, sessionID string) (*S
 // before MaxPages. Not every revision of the API has this call: see IsNotFound.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.
 func (c *Client) EachSession(ctx context.Context, flowID, environment string, query SessionQuery, visit func(Session) bool) error {
-	path, err := apiPath("/api/v1/flows/{}/{}/sessions", element{"flow ID", flowID}, element{"environment", environment})
+	path, err := apiPath(flowSessionsPath, flowID, environment)
 	if err != nil {
 		return err
 	}
@@ -125,39 +120,37 @@ func (c *Client) EachSession(ctx context.Context, flowID, environment string, qu
 		values.Set("sortBy", query.SortBy)
 		values.Set("sortDesc", strconv.FormatBool(query.SortDesc))
 	}
-	var wrong error
-	sessions := &walk{path: path, query: values, pages: query.MaxPages}
-	sessions.idOf = func(entry object) string { return sessionText(entry, "sessionId") }
-	sessions.visit = func(id string, entry object) bool {
-		session := sessionOf(entry)
-		switch {
-		case id != "" && !isPlainID(id):
-			wrong = sessions.failure("a session ID of the list contains characters that no ID has")
-		case isOther(session.FlowID, flowID), isOther(session.Environment, environment):
-			wrong = sessions.failure("the list is that of another flow or environment")
+	sessions := &list[Session]{path: path, query: values, pages: query.MaxPages, visit: func(s Session) error {
+		switch other := s.otherThan(s.ID, flowID, environment); {
+		case s.ID != "" && !isPlainID(s.ID):
+			return errors.New("a session ID of the list contains characters that no ID has")
+		case other != "":
+			return errors.New("the list is about " + other)
+		case !visit(s):
+			return errStop
 		}
-		return wrong == nil && visit(session)
-	}
-	return cmp.Or(c.walk(ctx, sessions), wrong)
+		return nil
+	}}
+	return sessions.read(ctx, c)
 }
 
-func sessionOf(o object) Session {
-	return Session{
-		ID:          sessionText(o, "sessionId"),
-		Status:      NormalizeStatus(sessionText(o, "sessionStatus")),
-		FlowID:      sessionText(o, "flowId"),
-		FlowVersion: sessionText(o, "flowVersion"),
-		Environment: sessionText(o, "environment"),
-		SubjectID:   subjectID(o),
-		Outcome:     normalizeOutcome(sessionText(o, "outcome")),
-		CreatedAt:   sessionText(o, "createdAt"),
-		StartedAt:   sessionText(o, "startedAt"),
-		UpdatedAt:   sessionText(o, "updatedAt"),
-		CompletedAt: sessionText(o, "completedAt"),
-		ExpiresAt:   sessionText(o, "expiresAt"),
-		RedirectURL: sessionText(o, "redirectUrl"),
-		State:       sessionText(o, "state"),
-		LastStep:    lastStepOf(o),
-		Results:     o.raw("results"),
+var plainID = regexp.MustCompile(`^[\w.:~-]{1,128}$`)
+
+// isPlainID reports whether a session's ID has only characters that can't control
+// a terminal or lead a path elsewhere.
+func isPlainID(id string) bool { return plainID.MatchString(id) && strings.Trim(id, ".") != "" }
+
+// otherThan returns what a response is about that contains the session, if that is not
+// what was asked for. IDs and names are compared as services do, in any case.
+func (s *Session) otherThan(id, flowID, environment string) string {
+	isOther := func(served, asked string) bool { return served != "" && !strings.EqualFold(served, asked) }
+	switch {
+	case isOther(s.ID, id):
+		return "another session"
+	case isOther(s.FlowID, flowID):
+		return "a session of another flow"
+	case isOther(s.Environment, environment):
+		return "a session of another environment"
 	}
+	return ""
 }

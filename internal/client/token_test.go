@@ -68,7 +68,7 @@ func (p *platform) giveToken(w http.ResponseWriter, r *http.Request) {
 func (p *platform) client(t *testing.T, change ...func(*Config)) *Client {
 	t.Helper()
 	credentials := func(cfg *Config) {
-		cfg.AuthURL, cfg.Credentials = p.URL+"/", ClientCredentials{ID: "id-1", Secret: testSecret}
+		cfg.AuthURL, cfg.Credentials = p.URL+"/", Credentials{ClientID: "id-1", ClientSecret: testSecret}
 	}
 	return newTestClient(t, p.URL, append([]func(*Config){credentials}, change...)...)
 }
@@ -108,7 +108,7 @@ func TestLateCallerFindsTheToken(t *testing.T) {
 	if _, err := c.Token(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if held, err := c.tokens.fetch(t.Context()); err != nil || held.AccessToken != "token-1" || p.tokens.Load() != 1 {
+	if held, err := c.tokens.fetch(t.Context(), nil); err != nil || held.AccessToken != "token-1" || p.tokens.Load() != 1 {
 		t.Errorf("%s by %d token requests, error %v", held.AccessToken, p.tokens.Load(), err)
 	}
 }
@@ -134,7 +134,8 @@ func TestTokenIsRenewedBeforeItsEnd(t *testing.T) {
 			p := newPlatform(t)
 			p.expiresIn = tt.expiresIn
 			now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			c := p.client(t, func(cfg *Config) { cfg.now = func() time.Time { return now } })
+			c := p.client(t)
+			c.tokens.now = func() time.Time { return now }
 			for range 2 {
 				if _, err := c.Session(t.Context(), "live", "s1"); err != nil {
 					t.Fatal(err)
@@ -151,7 +152,9 @@ func TestTokenIsRenewedBeforeItsEnd(t *testing.T) {
 func TestToken(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	p := newPlatform(t)
-	got, err := p.client(t, func(cfg *Config) { cfg.now = func() time.Time { return now } }).Token(t.Context())
+	c := p.client(t)
+	c.tokens.now = func() time.Time { return now }
+	got, err := c.Token(t.Context())
 	if err != nil || got.AccessToken != "token-1" || !got.ExpiresAt.Equal(now.Add(24*time.Hour)) {
 		t.Errorf("AccessToken %s, ExpiresAt %s, error %v", got.AccessToken, got.ExpiresAt, err)
 	}
@@ -169,7 +172,7 @@ func TestRetryWithClientCredentials(t *testing.T) {
 		inTurn(status(503, "", "Retry-After: 0"), status(429, ""), status(201, created))(w, r, n)
 	}
 	session, err := p.client(t).CreateSession(t.Context(), "f1", "live", bodyOf("{}"))
-	if err != nil || session.SessionID != "s1" || n != 3 || p.tokens.Load() != 1 {
+	if err != nil || session.ID != "s1" || n != 3 || p.tokens.Load() != 1 {
 		t.Errorf("%d creates, %d tokens, error %v", n, p.tokens.Load(), err)
 	}
 }
@@ -187,7 +190,7 @@ func TestTokenFaults(t *testing.T) {
 		"reset, then ok":     {token: inTurn(raw(t, "", true), ok), requests: 2},
 		"429, then ok":       {token: inTurn(status(429, "", "Retry-After: 0"), ok), requests: 2},
 		"500 without end":    {token: status(500, ""), requests: 3, text: "the token service responded with 500"},
-		"reset without end":  {token: raw(t, "", true), requests: 3, text: "no access token could be fetched: POST /oidc/token"},
+		"reset without end":  {token: raw(t, "", true), requests: 3, text: "POST /oidc/token at 127.0.0.1"},
 		"invalid_client":     {token: status(401, `{"error":"invalid_client","error_description":"Client authentication failed"}`, asJSON), requests: 1, text: "401 Unauthorized (invalid_client)"},
 		"it echoes a secret": {token: status(401, `{"error":"invalid_client","error_description":"no client with `+testSecret+`"}`, asJSON), requests: 1, text: "401 Unauthorized (invalid_client)"},
 		"not allowed":        {token: status(400, `{"error":"unauthorized_client"}`, asJSON), requests: 1, text: "400 Bad Request (unauthorized_client)"},
@@ -212,7 +215,7 @@ func TestTokenFaults(t *testing.T) {
 				}
 				return
 			}
-			var auth *AuthError
+			var auth *Error
 			if !errors.As(err, &auth) || kindOf(err) != notCreated || !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("error = %v, want %q", err, tt.text)
 			}
@@ -227,7 +230,8 @@ func TestRefusedCredentialsAreHeldForAWhile(t *testing.T) {
 	p := newPlatform(t)
 	p.token = status(401, `{"error":"invalid_client"}`, "Content-Type: application/json")
 	now := time.Now()
-	c := p.client(t, func(cfg *Config) { cfg.now = func() time.Time { return now } })
+	c := p.client(t)
+	c.tokens.now = func() time.Time { return now }
 	for range 5 {
 		if _, err := c.Token(t.Context()); err == nil {
 			t.Fatal("no error")

@@ -179,7 +179,7 @@ func (m *flowOpenAPIModel) setDocument(document *flowschema.Document) {
 	m.OpenAPIVersion = apiread.Text(document.OpenAPIVersion)
 	m.Title = apiread.Text(document.Title)
 	m.Description = apiread.Text(document.Description)
-	m.FlowVersion = apiread.Integer(document.FlowVersion)
+	m.FlowVersion = apiread.Integer(client.Number(document.FlowVersion))
 	m.ServerURLs = append([]string{}, document.ServerURLs...)
 	m.ContentTypes = append([]string{}, document.ContentTypes...)
 	m.InputSchemaJSON = types.StringValue(string(document.InputSchema()))

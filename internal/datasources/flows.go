@@ -102,7 +102,7 @@ func newFlow(flow client.Flow, environment types.String) flowModel {
 		FlowID:      apiread.Text(flow.ID),
 		Name:        apiread.Text(flow.Name),
 		Description: apiread.Text(flow.Description),
-		Version:     apiread.Text(flow.Version),
+		Version:     apiread.Text(string(flow.Version)),
 		Environment: environment,
 	}
 }

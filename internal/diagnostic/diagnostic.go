@@ -40,11 +40,7 @@ type Call struct {
 // specific advice: "try again" after a create that may have succeeded would create two
 // sessions.
 func (c Call) Explain(err error) Diagnostic {
-	var auth *client.AuthError
-	var api *client.Error
-	var broken *client.ConnectionError
-	var unreadable *client.InvalidResponseError
-	var storage *client.StorageError
+	var failed *client.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		return Diagnostic{Summary: "Interrupted", Happened: fmt.Sprintf("The attempt to %s was interrupted%s.", c.Doing, because(err))}
@@ -54,53 +50,55 @@ func (c Call) Explain(err error) Diagnostic {
 			Happened: fmt.Sprintf("The attempt to %s took longer than its timeout%s.", c.Doing, because(err)),
 			Advice:   "Raise the value in timeouts, or try again when the service responds faster.",
 		}
-	case errors.As(err, &storage):
-		return c.storage(storage)
-	case errors.As(err, &auth):
-		return c.authentication(auth)
-	case errors.As(err, &api):
-		return c.refusal(api)
-	case errors.As(err, &unreadable):
-		return Diagnostic{
-			Summary:  "Invalid response",
-			Happened: fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(unreadable)),
-			Advice:   "Check that api_url is the address of the API itself, without a path.",
-		}
-	case errors.As(err, &broken):
+	case !errors.As(err, &failed):
+		return Diagnostic{Summary: "Request not sent", Happened: fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(err))}
+	case failed.Party == client.FileStorage:
+		return c.storage(failed)
+	case failed.Party == client.TokenService:
+		return c.authentication(failed)
+	case failed.StatusCode == 0:
 		return Diagnostic{
 			Summary:  "Service not reachable",
-			Happened: fmt.Sprintf("The attempt to %s failed at %s: %s.", c.Doing, terminal.Text(broken.Host), reason(broken)),
+			Happened: fmt.Sprintf("The attempt to %s failed at %s.", c.Doing, hostAndReason(failed)),
 			Advice:   "Check the provider's api_url, platform and region, the network, and the proxy variables.",
 		}
+	case failed.Reason != "":
+		return Diagnostic{
+			Summary:  "Invalid response",
+			Happened: fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(failed)),
+			Advice:   "Check that api_url is the address of the API itself, without a path.",
+		}
 	}
-	return Diagnostic{Summary: "Request not sent", Happened: fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(err))}
+	return c.refusal(failed)
 }
 
 // authentication explains a failed token request.
-func (c Call) authentication(auth *client.AuthError) Diagnostic {
+func (c Call) authentication(failed *client.Error) Diagnostic {
 	const address = "Check the provider's auth_url (IDNOW_AUTH_URL), or platform and region if it is not set, the network, and the proxy variables."
-	var broken *client.ConnectionError
+	responded := "The token service responded with " + client.StatusLine(failed.StatusCode)
 	switch {
-	case errors.As(auth.Err, &broken):
+	case failed.StatusCode == 0:
 		return Diagnostic{
 			Summary:  "Token service not reachable",
-			Happened: fmt.Sprintf("The attempt to get an access token failed at %s: %s.", terminal.Text(broken.Host), reason(broken)),
+			Happened: fmt.Sprintf("The attempt to get an access token failed at %s.", hostAndReason(failed)),
 			Advice:   address,
 		}
-	case auth.Err != nil, auth.StatusCode/100 == 2:
-		return Diagnostic{Summary: "Invalid token response", Happened: sentence(auth), Advice: address}
+	case failed.Reason != "":
+		return Diagnostic{Summary: "Invalid token response", Happened: responded + ", but " + reason(failed) + ".", Advice: address}
+	case failed.Code != "":
+		responded += " (" + failed.Code + ")"
 	}
-	happened := paragraphs(sentence(auth), c.Policy.Describe(auth.Body, servicetext.Request{}))
-	if auth.StatusCode >= http.StatusInternalServerError {
+	happened := paragraphs(responded+".", c.Policy.Describe(failed.Body, servicetext.Request{}))
+	if failed.StatusCode >= http.StatusInternalServerError {
 		return Diagnostic{Summary: "Token service failed", Happened: happened, Advice: "The failure is on the service's side. Try again later."}
 	}
 	d := Diagnostic{Summary: "Authentication failed", Happened: happened}
 	switch {
-	case auth.Code == "unauthorized_client", auth.Code == "invalid_scope", auth.StatusCode == http.StatusForbidden:
+	case failed.Code == "unauthorized_client", failed.Code == "invalid_scope", failed.StatusCode == http.StatusForbidden:
 		d.Advice = "The API client is not permitted to use client credentials. Check its permissions in the dashboard."
-	case auth.StatusCode == http.StatusNotFound, auth.StatusCode/100 == 3:
+	case failed.StatusCode == http.StatusNotFound, failed.StatusCode/100 == 3:
 		d.Advice = "There is no token service at that address. " + address
-	case auth.StatusCode == http.StatusTooManyRequests:
+	case failed.StatusCode == http.StatusTooManyRequests:
 		d.Advice = "The token service limits the rate of requests. Wait a few minutes, then run terraform again."
 	default:
 		d.Advice = "Check the provider's client_id and client_secret (IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET), " +
@@ -111,37 +109,32 @@ func (c Call) authentication(auth *client.AuthError) Diagnostic {
 
 // storage explains a download that failed at the storage of files, a host that no
 // setting names.
-func (c Call) storage(failed *client.StorageError) Diagnostic {
+func (c Call) storage(failed *client.Error) Diagnostic {
 	d := Diagnostic{Summary: "File not available", Advice: "Run terraform again. If it fails again, contact the service's support."}
-	var api *client.Error
-	var broken *client.ConnectionError
-	var unreadable *client.InvalidResponseError
 	switch {
-	case errors.As(failed, &unreadable):
-		d.Happened = fmt.Sprintf("The attempt to %s failed: %s.", c.Doing, unreadable.Reason)
-	case errors.As(failed, &api):
-		d.Happened = fmt.Sprintf("The attempt to %s failed: the storage of the service's files responded with %s.", c.Doing, statusLine(api.StatusCode))
-	case errors.As(failed, &broken):
-		d.Happened = fmt.Sprintf("The attempt to %s failed at %s, which stores the service's files: %s.", c.Doing, terminal.Text(broken.Host), reason(broken))
+	case failed.StatusCode == 0:
+		d.Happened = fmt.Sprintf("The attempt to %s failed at %s, which stores the service's files: %s.", c.Doing, terminal.Text(failed.Host), reason(failed))
 		d.Advice = "Check the network and the proxy variables, then run terraform again."
+	case failed.Reason != "":
+		d.Happened = fmt.Sprintf("The attempt to %s failed: %s.", c.Doing, reason(failed))
 	default:
-		d.Happened = fmt.Sprintf("The attempt to %s failed: %s", c.Doing, sentence(failed))
+		d.Happened = fmt.Sprintf("The attempt to %s failed: the storage of the service's files responded with %s.", c.Doing, client.StatusLine(failed.StatusCode))
 	}
 	return d
 }
 
 // refusal explains an error response of the API.
-func (c Call) refusal(api *client.Error) Diagnostic {
-	d := Diagnostic{Happened: fmt.Sprintf("The service responded with %s to the attempt to %s.", statusLine(api.StatusCode), c.Doing)}
-	d.Summary, d.Advice = status(api.StatusCode)
-	if api.Method == http.MethodGet && aboutBody[d.Summary] {
+func (c Call) refusal(failed *client.Error) Diagnostic {
+	d := Diagnostic{Happened: fmt.Sprintf("The service responded with %s to the attempt to %s.", client.StatusLine(failed.StatusCode), c.Doing)}
+	d.Summary, d.Advice = status(failed.StatusCode)
+	if failed.Method == http.MethodGet && aboutBody[d.Summary] {
 		d.Advice = "The request contains nothing but the IDs. Check them and the environment. If they are right, contact the service's support."
 	}
 	id := ""
-	if shown := c.Policy.RequestID(api.RequestID, c.Request); shown != "" {
+	if shown := c.Policy.RequestID(failed.RequestID, c.Request); shown != "" {
 		id = "Request ID: " + shown
 	}
-	d.Happened = paragraphs(d.Happened, c.Policy.Describe(api.Body, c.Request), id)
+	d.Happened = paragraphs(d.Happened, c.Policy.Describe(failed.Body, c.Request), id)
 	return d
 }
 
@@ -158,8 +151,8 @@ const (
 // IsConfiguration reports whether every further call would fail the same way
 // until the provider's settings are changed.
 func IsConfiguration(err error) bool {
-	var auth *client.AuthError
-	return errors.As(err, &auth) || client.IsUnauthorized(err)
+	var failed *client.Error
+	return errors.As(err, &failed) && failed.Party == client.TokenService || client.IsUnauthorized(err)
 }
 
 // status explains a status of the API and what to do.
@@ -193,15 +186,19 @@ func status(code int) (summary, advice string) {
 
 // because is the last error of a call that was canceled.
 func because(err error) string {
-	var broken *client.ConnectionError
-	if !errors.As(err, &broken) {
+	var failed *client.Error
+	if !errors.As(err, &failed) {
 		return ""
 	}
-	return fmt.Sprintf(" (%s: %s)", terminal.Text(broken.Host), reason(broken))
+	return " (" + hostAndReason(failed) + ")"
 }
 
-func reason(broken *client.ConnectionError) string {
-	return terminal.Sentence(errors.New(broken.Reason))
+func hostAndReason(failed *client.Error) string {
+	return terminal.Text(failed.Host) + ": " + reason(failed)
+}
+
+func reason(failed *client.Error) string {
+	return terminal.Sentence(errors.New(failed.Reason))
 }
 
 // sentence formats an error as one sentence.
@@ -218,8 +215,4 @@ func paragraphs(texts ...string) string {
 		}
 	}
 	return strings.Join(written, "\n\n")
-}
-
-func statusLine(code int) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }

@@ -21,7 +21,9 @@ func TestExplain(t *testing.T) {
 	responded := func(method string, status int) error {
 		return &client.Error{Method: method, StatusCode: status, Body: []byte("redirectUrl of Max is not on the allowlist"), RequestID: requestID}
 	}
-	refused := &client.ConnectionError{Host: "auth.example.com", Reason: "the connection was refused"}
+	refused := func(party client.Party) error {
+		return &client.Error{Party: party, Host: "auth.example.com", Reason: "the connection was refused"}
+	}
 	for name, test := range map[string]struct {
 		err                       error
 		summary, happened, advice string // parts
@@ -37,18 +39,18 @@ func TestExplain(t *testing.T) {
 		"an unexpected status":       {responded(http.MethodPost, 299), "Unexpected response", "responded with 299 to", "api_url"},
 		"a timeout":                  {context.DeadlineExceeded, "Timeout exceeded", "The attempt to do it took longer than its timeout.", "Raise the value"},
 		"an interrupt":               {context.Canceled, "Interrupted", "The attempt to do it was interrupted.", ""},
-		"no response":                {refused, "Service not reachable", "failed at auth.example.com: the connection was refused.", "api_url, platform and region"},
-		"a response that is no JSON": {&client.InvalidResponseError{StatusCode: 200, Reason: "it is HTML"}, "Invalid response", "it is HTML.", "without a path"},
-		"the storage refuses":        {&client.StorageError{Err: responded(http.MethodGet, 403)}, "File not available", "the storage of the service's files responded with 403 Forbidden.", "contact the service's support"},
-		"the storage is away":        {&client.StorageError{Err: refused}, "File not available", "failed at auth.example.com, which stores the service's files: the connection was refused.", "proxy"},
-		"a file that never ends":     {&client.StorageError{Err: &client.InvalidResponseError{Reason: "the response is too large"}}, "File not available", "The attempt to do it failed: the response is too large.", "support"},
-		"a download that times out":  {&client.StorageError{Err: context.DeadlineExceeded}, "Timeout exceeded", "longer than its timeout", "Raise"},
-		"wrong credentials":          {&client.AuthError{StatusCode: 401}, "Authentication failed", "The token service responded with 401 Unauthorized.", "client_id"},
-		"no grant":                   {&client.AuthError{StatusCode: 400, Code: "unauthorized_client"}, "Authentication failed", "(unauthorized_client)", "permissions"},
-		"no token service there":     {&client.AuthError{StatusCode: 404}, "Authentication failed", "404", "no token service at that address. Check the provider's auth_url"},
-		"no token in the response":   {&client.AuthError{StatusCode: 200}, "Invalid token response", "contains no access token", "auth_url"},
-		"the token service fails":    {&client.AuthError{StatusCode: 502}, "Token service failed", "502", "Try again later"},
-		"the token service is away":  {&client.AuthError{Err: refused}, "Token service not reachable", "at auth.example.com: the connection was refused", "auth_url (IDNOW_AUTH_URL)"},
+		"no response":                {refused(client.API), "Service not reachable", "failed at auth.example.com: the connection was refused.", "api_url, platform and region"},
+		"a response that is no JSON": {&client.Error{StatusCode: 200, Reason: "it is HTML"}, "Invalid response", "it is HTML.", "without a path"},
+		"the storage refuses":        {&client.Error{Party: client.FileStorage, StatusCode: 403}, "File not available", "the storage of the service's files responded with 403 Forbidden.", "contact the service's support"},
+		"the storage is away":        {refused(client.FileStorage), "File not available", "failed at auth.example.com, which stores the service's files: the connection was refused.", "proxy"},
+		"a file that never ends":     {&client.Error{Party: client.FileStorage, StatusCode: 200, Reason: "the response is too large"}, "File not available", "The attempt to do it failed: the response is too large.", "support"},
+		"a download that times out":  {context.DeadlineExceeded, "Timeout exceeded", "longer than its timeout", "Raise"},
+		"wrong credentials":          {&client.Error{Party: client.TokenService, StatusCode: 401}, "Authentication failed", "The token service responded with 401 Unauthorized.", "client_id"},
+		"no grant":                   {&client.Error{Party: client.TokenService, StatusCode: 400, Code: "unauthorized_client"}, "Authentication failed", "(unauthorized_client)", "permissions"},
+		"no token service there":     {&client.Error{Party: client.TokenService, StatusCode: 404}, "Authentication failed", "404", "no token service at that address. Check the provider's auth_url"},
+		"no token in the response":   {&client.Error{Party: client.TokenService, StatusCode: 200, Reason: "it contains no access token"}, "Invalid token response", "contains no access token", "auth_url"},
+		"the token service fails":    {&client.Error{Party: client.TokenService, StatusCode: 502}, "Token service failed", "502", "Try again later"},
+		"the token service is away":  {refused(client.TokenService), "Token service not reachable", "at auth.example.com: the connection was refused", "auth_url (IDNOW_AUTH_URL)"},
 		"anything else":              {errors.New("the flow ID is empty"), "Request not sent", "The attempt to do it failed: The flow ID is empty.", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +77,7 @@ func TestExplain(t *testing.T) {
 
 // Credentials are not what to check where nobody has looked at them.
 func TestUnreachableTokenServiceIsNotAboutCredentials(t *testing.T) {
-	d := diagnostic.Call{}.Explain(&client.AuthError{Err: &client.ConnectionError{Reason: "the connection was refused"}})
+	d := diagnostic.Call{}.Explain(&client.Error{Party: client.TokenService, Reason: "the connection was refused"})
 	if strings.Contains(d.Detail(), "client_id") {
 		t.Errorf("got %q", d.Detail())
 	}
@@ -85,14 +87,14 @@ func TestUnreachableTokenServiceIsNotAboutCredentials(t *testing.T) {
 func TestTextFromOutsideIsPrintable(t *testing.T) {
 	const hostile = "x\x1b[31m\n\nError: forged\u202e"
 	for _, err := range []error{
-		&client.ConnectionError{Host: hostile, Reason: hostile},
-		&client.InvalidResponseError{StatusCode: 200, Path: hostile, Reason: hostile},
-		&client.AuthError{Err: &client.ConnectionError{Host: hostile, Reason: hostile}},
+		&client.Error{Host: hostile, Reason: hostile},
+		&client.Error{StatusCode: 200, Path: hostile, Reason: hostile},
+		&client.Error{Party: client.TokenService, Host: hostile, Reason: hostile},
 		&client.Error{StatusCode: 400, Body: []byte(hostile), RequestID: hostile},
 		errors.New(hostile),
 	} {
 		for _, verbatim := range []bool{false, true} {
-			policy := servicetext.Policy{Verbatim: verbatim, Redact: func(s string) string { return s }}
+			policy := servicetext.Policy{Verbatim: verbatim, Secrets: func() []string { return nil }}
 			detail := diagnostic.Call{Doing: "do it", Policy: policy}.Explain(err).Detail()
 			if strings.ContainsAny(detail, "\x1b\u202e") || strings.Contains(detail, "\nError") {
 				t.Errorf("%T: %q", err, detail)

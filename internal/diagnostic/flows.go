@@ -63,7 +63,7 @@ func ListFlows(flows []client.Flow) string {
 	for _, flow := range flows[:min(len(flows), maxListed)] {
 		fmt.Fprintf(&b, "\n  - %s, flow_id %s", terminal.Quote(flow.Name), terminal.Quote(flow.ID))
 		if flow.Version != "" {
-			fmt.Fprintf(&b, ", version %s", terminal.Text(flow.Version))
+			fmt.Fprintf(&b, ", version %s", terminal.Text(string(flow.Version)))
 		}
 	}
 	if more := len(flows) - maxListed; more > 0 {

@@ -62,7 +62,7 @@ func (e *accessToken) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *e
 	resp.Diagnostics.Append(resp.Result.Set(ctx, newAccessToken(token))...)
 }
 
-func newAccessToken(token client.Token) accessTokenModel {
+func newAccessToken(token *client.Token) accessTokenModel {
 	model := accessTokenModel{Token: types.StringValue(token.AccessToken), ExpiresAt: types.StringNull()}
 	if !token.ExpiresAt.IsZero() {
 		model.ExpiresAt = types.StringValue(token.ExpiresAt.UTC().Format(time.RFC3339))

@@ -215,7 +215,7 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 			return
 		}
 		data.Client = api
-		data.ServiceText = servicetext.Policy{Verbatim: block.ShowServiceMessages, Redact: api.RedactCredentials}
+		data.ServiceText = servicetext.Policy{Verbatim: block.ShowServiceMessages, Secrets: api.Secrets}
 		data.Documents = configured.NewDocuments(api.FlowDocument)
 	}
 	resp.ResourceData = data

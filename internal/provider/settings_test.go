@@ -61,24 +61,24 @@ func TestAuthentication(t *testing.T) {
 		want      client.Credentials
 		wantError []string // texts that the one error holds
 	}{
-		"key":                               {nil, key, client.APIKey("key"), nil},
-		"client":                            {nil, pair, client.ClientCredentials{ID: "id", Secret: "secret"}, nil},
-		"key by variable":                   {envKey, providerModel{}, client.APIKey("env-key"), nil},
-		"client by variables":               {variables, providerModel{}, client.ClientCredentials{ID: "env-id", Secret: "env-secret"}, nil},
-		"configured key beats variables":    {variables, key, client.APIKey("key"), nil},
-		"configured client beats variables": {envKey, pair, client.ClientCredentials{ID: "id", Secret: "secret"}, nil},
-		"secret by variable":                {variables, providerModel{ClientID: str("id")}, client.ClientCredentials{ID: "id", Secret: "env-secret"}, nil},
+		"key":                               {nil, key, client.Credentials{APIKey: "key"}, nil},
+		"client":                            {nil, pair, client.Credentials{ClientID: "id", ClientSecret: "secret"}, nil},
+		"key by variable":                   {envKey, providerModel{}, client.Credentials{APIKey: "env-key"}, nil},
+		"client by variables":               {variables, providerModel{}, client.Credentials{ClientID: "env-id", ClientSecret: "env-secret"}, nil},
+		"configured key beats variables":    {variables, key, client.Credentials{APIKey: "key"}, nil},
+		"configured client beats variables": {envKey, pair, client.Credentials{ClientID: "id", ClientSecret: "secret"}, nil},
+		"secret by variable":                {variables, providerModel{ClientID: str("id")}, client.Credentials{ClientID: "id", ClientSecret: "env-secret"}, nil},
 		"configured client, variables of both": {
 			map[string]string{"IDNOW_API_KEY": "x", "IDNOW_CLIENT_SECRET": "env-secret"}, providerModel{ClientID: str("id")},
-			client.ClientCredentials{ID: "id", Secret: "env-secret"}, nil,
+			client.Credentials{ClientID: "id", ClientSecret: "env-secret"}, nil,
 		},
-		"none":              {nil, providerModel{}, nil, []string{"No credentials configured", "api_key", "IDNOW_API_KEY", "IDNOW_CLIENT_ID"}},
-		"both configured":   {nil, providerModel{APIKey: str("k"), ClientID: str("i")}, nil, []string{"Conflicting credentials", "api_key", "client_id", "IDNOW_API_KEY"}},
-		"both by variables": {map[string]string{"IDNOW_API_KEY": "k", "IDNOW_CLIENT_ID": "i"}, providerModel{}, nil, []string{"Conflicting credentials"}},
-		"no secret":         {nil, providerModel{ClientID: str("id")}, nil, []string{"Missing client_secret", "IDNOW_CLIENT_SECRET"}},
-		"no id":             {nil, providerModel{ClientSecret: str("s")}, nil, []string{"Missing client_id", "IDNOW_CLIENT_ID"}},
-		"empty key":         {nil, providerModel{APIKey: str("")}, nil, []string{"api_key", "IDNOW_API_KEY", "empty"}},
-		"key with line end": {nil, providerModel{APIKey: str("planted\n")}, nil, []string{"api_key", "IDNOW_API_KEY", "chomp"}},
+		"none":              {nil, providerModel{}, client.Credentials{}, []string{"No credentials configured", "api_key", "IDNOW_API_KEY", "IDNOW_CLIENT_ID"}},
+		"both configured":   {nil, providerModel{APIKey: str("k"), ClientID: str("i")}, client.Credentials{}, []string{"Conflicting credentials", "api_key", "client_id", "IDNOW_API_KEY"}},
+		"both by variables": {map[string]string{"IDNOW_API_KEY": "k", "IDNOW_CLIENT_ID": "i"}, providerModel{}, client.Credentials{}, []string{"Conflicting credentials"}},
+		"no secret":         {nil, providerModel{ClientID: str("id")}, client.Credentials{}, []string{"Missing client_secret", "IDNOW_CLIENT_SECRET"}},
+		"no id":             {nil, providerModel{ClientSecret: str("s")}, client.Credentials{}, []string{"Missing client_id", "IDNOW_CLIENT_ID"}},
+		"empty key":         {nil, providerModel{APIKey: str("")}, client.Credentials{}, []string{"api_key", "IDNOW_API_KEY", "empty"}},
+		"key with line end": {nil, providerModel{APIKey: str("planted\n")}, client.Credentials{}, []string{"api_key", "IDNOW_API_KEY", "chomp"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, diags := resolveWith(t, test.variables, test.model)
@@ -254,7 +254,7 @@ func TestSettingsReachTheClient(t *testing.T) {
 			config.Observe = nil
 			want := client.Config{
 				APIURL: "https://api.example", AuthURL: "https://auth.example", UserAgent: "agent",
-				Credentials: client.ClientCredentials{ID: "id", Secret: "secret"}, MaxRetries: 7, RequestTimeout: 9 * time.Second,
+				Credentials: client.Credentials{ClientID: "id", ClientSecret: "secret"}, MaxRetries: 7, RequestTimeout: 9 * time.Second,
 			}
 			if !reflect.DeepEqual(config, want) {
 				t.Errorf("got %+v, want %+v", config, want)

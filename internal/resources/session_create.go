@@ -84,7 +84,7 @@ func (r *session) createInto(ctx context.Context, plan *sessionModel, inputWO at
 
 // create sends the request and returns the response; nil where no session is
 // known to be there, with the reason in diags.
-func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) *client.CreatedSession {
+func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.Value, diags *diag.Diagnostics) *client.Session {
 	q := newRequest(plan, inputWO)
 	for _, f := range q.faults {
 		diags.AddAttributeError(f.attribute, "Invalid "+f.display, f.display+" "+f.message+". No session was created.")
@@ -106,7 +106,7 @@ func (r *session) create(ctx context.Context, plan *sessionModel, inputWO attr.V
 }
 
 // send sends the request and reports the outcome.
-func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, diags *diag.Diagnostics) *client.CreatedSession {
+func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, diags *diag.Diagnostics) *client.Session {
 	created, err := r.data.Client.CreateSession(ctx, a.plan.FlowID.ValueString(), a.plan.Environment.ValueString(), client.Body{
 		ContentType: body.ContentType,
 		Length:      body.Length,
@@ -116,12 +116,12 @@ func (r *session) send(ctx context.Context, a attempt, body *payload.Payload, di
 		a.response = created
 		created = r.explainCreate(ctx, a, err, diags)
 	} else {
-		r.data.Creates.Add(created.SessionID)
+		r.data.Creates.Add(created.ID)
 	}
-	if created != nil && created.SessionID != "" && created.PlayerURL == "" {
+	if created != nil && created.ID != "" && created.PlayerURL == "" {
 		diags.AddWarning("Player URL unknown",
 			fmt.Sprintf("The session %s is created and in state, but the response contains no player URL, and no later request returns it. "+
-				"player_url is null. To create another session that has one, run: terraform apply -replace=ADDRESS", terminal.Text(created.SessionID)))
+				"player_url is null. To create another session that has one, run: terraform apply -replace=ADDRESS", terminal.Text(created.ID)))
 	}
 	return created
 }
@@ -191,29 +191,26 @@ func (q *request) explainPayload(err error, diags *diag.Diagnostics) {
 type attempt struct {
 	plan     *sessionModel
 	request  *request
-	document *flowschema.Document   // nil without one
-	begun    time.Time              // by the local clock
-	response *client.CreatedSession // what it contains, if it is incomplete
+	document *flowschema.Document // nil without one
+	begun    time.Time            // by the local clock
+	response *client.Session      // what it contains, if it is incomplete
 }
 
 // explainCreate reports a failed create, and whether a session may exist. It
 // returns what an incomplete response contains, which is stored like a complete one.
-func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) *client.CreatedSession {
-	var incomplete *client.IncompleteResponseError
-	var unknown *client.OutcomeUnknownError
+func (r *session) explainCreate(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) *client.Session {
+	var unknown *client.CreateError
 	var file *payload.FileError
 	switch {
-	case errors.As(err, &incomplete):
+	case errors.As(err, &unknown) && unknown.Confirmed:
 		return r.reportUnidentified(ctx, a, diags)
-	case errors.As(err, &unknown):
+	case unknown != nil:
 		r.reportUnknownOutcome(ctx, a, err, diags)
-		return nil
-	}
-	if errors.As(err, &file) { // it changed while it was being sent
+	case errors.As(err, &file): // it changed while it was being sent
 		a.request.explainPayload(payload.Errors{file}, diags)
-		return nil
+	default:
+		d := r.explain(a, err)
+		diags.AddError(d.Summary, d.Detail()+"\n\nNo session was created.")
 	}
-	d := r.explain(a, err)
-	diags.AddError(d.Summary, d.Detail()+"\n\nNo session was created.")
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
@@ -105,7 +106,7 @@ func endImport(ctx context.Context, private privateState, diags *diag.Diagnostic
 // session, so that a configuration can be compared with it, and generated from
 // it. Revisions of the API differ in what that is.
 func (m *sessionModel) adopt(s *client.Session) {
-	if subject := textOrNull(s.SubjectID); m.Metadata.IsNull() && !subject.IsNull() {
+	if subject := apiread.Text(s.SubjectID); m.Metadata.IsNull() && !subject.IsNull() {
 		m.Metadata = types.DynamicValue(types.ObjectValueMust(
 			map[string]attr.Type{contract.SubjectID: types.StringType}, map[string]attr.Value{contract.SubjectID: subject}))
 	}
@@ -119,7 +120,7 @@ func (m *sessionModel) adopt(s *client.Session) {
 // contains a value, which may be a person's.
 func (m *sessionModel) requireImported(state *sessionModel, diags *diag.Diagnostics) {
 	compare := func(at path.Path, name string, planned, read types.String) {
-		if read.IsNull() || planned.IsUnknown() || textOrNull(planned.ValueString()).Equal(read) {
+		if read.IsNull() || planned.IsUnknown() || apiread.Text(planned.ValueString()).Equal(read) {
 			return
 		}
 		diags.AddAttributeError(at, "Imported session differs",

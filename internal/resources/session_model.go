@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
-	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 )
 
 type sessionModel struct {
@@ -55,14 +55,14 @@ func (m *sessionModel) identity() identityModel {
 
 // setCreated stores the response to a create. Every attribute becomes known;
 // what the response lacks is null.
-func (m *sessionModel) setCreated(created *client.CreatedSession) {
-	m.ID = textOrNull(created.SessionID)
-	m.PlayerURL = textOrNull(created.PlayerURL)
-	m.SDKToken = textOrNull(created.SDKToken)
-	m.SessionStatus = textOrNull(created.Status)
-	m.FlowVersion = integerOrNull(created.FlowVersion)
-	m.CreatedAt = textOrNull(created.CreatedAt)
-	m.ExpiresAt = textOrNull(created.ExpiresAt)
+func (m *sessionModel) setCreated(created *client.Session) {
+	m.ID = apiread.Text(created.ID)
+	m.PlayerURL = apiread.Text(created.PlayerURL)
+	m.SDKToken = apiread.Text(created.SDKToken)
+	m.SessionStatus = apiread.Text(created.Status)
+	m.FlowVersion = apiread.Integer(created.FlowVersion)
+	m.CreatedAt = apiread.Text(created.CreatedAt)
+	m.ExpiresAt = apiread.Text(created.ExpiresAt)
 	m.Outcome = types.StringNull()
 	m.StartedAt = types.StringNull()
 	m.CompletedAt = types.StringNull()
@@ -80,7 +80,7 @@ func (m *sessionModel) keepSession(from *sessionModel) {
 // such as input and metadata, is never read back.
 func (m *sessionModel) refresh(s *client.Session) {
 	if m.FlowID.IsNull() { // after an import
-		m.FlowID = textOrNull(s.FlowID)
+		m.FlowID = apiread.Text(s.FlowID)
 	}
 	m.SessionStatus = textOr(s.Status, m.SessionStatus)
 	if s.Outcome != client.OutcomeNone || client.IsFinal(s.Status) {
@@ -92,7 +92,7 @@ func (m *sessionModel) refresh(s *client.Session) {
 	m.StartedAt = textOr(s.StartedAt, m.StartedAt)
 	m.CompletedAt = textOr(s.CompletedAt, m.CompletedAt)
 	m.ExpiresAt = textOr(s.ExpiresAt, m.ExpiresAt)
-	if v := integerOrNull(s.FlowVersion); !v.IsNull() {
+	if v := apiread.Integer(s.FlowVersion); !v.IsNull() {
 		m.FlowVersion = v
 	}
 }
@@ -113,8 +113,8 @@ func (m *sessionModel) renewBefore() time.Duration {
 
 // lifetime returns how long the session lives, where the service returns both times.
 func (m *sessionModel) lifetime() (time.Duration, bool) {
-	created, known := client.ParseTime(m.CreatedAt.ValueString())
-	expires, alsoKnown := client.ParseTime(m.ExpiresAt.ValueString())
+	created, known := apiread.ParseTime(m.CreatedAt.ValueString())
+	expires, alsoKnown := apiread.ParseTime(m.ExpiresAt.ValueString())
 	return expires.Sub(created), known && alsoKnown
 }
 
@@ -132,20 +132,9 @@ func (m *sessionModel) replaceOn(ctx context.Context, diags *diag.Diagnostics) [
 	return known
 }
 
-func textOrNull(s string) types.String { return textOr(s, types.StringNull()) }
-
-func textOr(s string, otherwise types.String) types.String {
-	if s == "" {
+func textOr(served string, otherwise types.String) types.String {
+	if served == "" {
 		return otherwise
 	}
-	return types.StringValue(terminal.Printable(s)) // the CLI prints it as it is
-}
-
-// integerOrNull reads a version, which the service returns as a number.
-func integerOrNull(s string) types.Int64 {
-	n, ok := client.ParseInteger(s)
-	if !ok {
-		return types.Int64Null()
-	}
-	return types.Int64Value(n)
+	return apiread.Text(served)
 }

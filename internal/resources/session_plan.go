@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/idnow/terraform-provider-idnow/internal/apiread"
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
 	"github.com/idnow/terraform-provider-idnow/internal/tfvalue"
@@ -218,7 +219,7 @@ func (r *session) hasEnded(ctx context.Context, state, plan *sessionModel, diags
 // service's clock where that is known: a local clock that is a day ahead would
 // otherwise replace the session at every apply.
 func (r *session) endsWithin(m *sessionModel, d time.Duration) bool {
-	expiresAt, known := client.ParseTime(m.ExpiresAt.ValueString())
+	expiresAt, known := apiread.ParseTime(m.ExpiresAt.ValueString())
 	now := r.data.Now()
 	if r.data.Client != nil {
 		if service, known := r.data.Client.ServiceTime(now); known {

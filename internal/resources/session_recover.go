@@ -37,7 +37,7 @@ const (
 //
 // A session of the list is never taken for it: the list shows for whom a session
 // was made and not by which request, so it may be that of another run.
-func (r *session) reportUnidentified(ctx context.Context, a attempt, diags *diag.Diagnostics) *client.CreatedSession {
+func (r *session) reportUnidentified(ctx context.Context, a attempt, diags *diag.Diagnostics) *client.Session {
 	found, importIt := r.search(ctx, a)
 	if a.response != nil && (a.response.PlayerURL != "" || a.response.SDKToken != "") {
 		diags.AddWarning("Session ID unknown",

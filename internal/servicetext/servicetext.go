@@ -4,6 +4,7 @@
 package servicetext
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,9 +17,9 @@ import (
 type Policy struct {
 	// Verbatim shows a response's messages in full.
 	Verbatim bool
-	// Redact removes credentials and tokens from them. It must not be nil where
-	// Verbatim is set.
-	Redact func(text string) string
+	// Secrets returns the credentials and tokens that are redacted in them. It must not
+	// be nil where Verbatim is set.
+	Secrets func() []string
 }
 
 // Request is what is known of the request that a response is about. The zero
@@ -89,10 +90,24 @@ func describe(fields []Field, rule string) string {
 func (p Policy) verbatim(messages []string) []string {
 	lines := make([]string, 0, len(messages))
 	for _, message := range messages {
-		message = tokens.ReplaceAllString(p.Redact(message), "(redacted)")
+		message = tokens.ReplaceAllString(p.redact(message), "(redacted)")
 		lines = append(lines, terminal.Line(message, maxMessage))
 	}
 	return lines
+}
+
+// redact removes the secrets, as they are and as URLs and forms escape them.
+func (p Policy) redact(text string) string {
+	const shortest = 4 // anything shorter is no secret and occurs in every sentence
+	for _, secret := range p.Secrets() {
+		if len(secret) < shortest {
+			continue
+		}
+		for _, written := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
+			text = strings.ReplaceAll(text, written, "(redacted)")
+		}
+	}
+	return text
 }
 
 // tokens are JSON Web Tokens, bearer tokens, and the values of parameters that
@@ -111,7 +126,7 @@ var requestIDs = regexp.MustCompile(`^(?:[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0
 func (p Policy) RequestID(id string, about Request) string {
 	switch {
 	case p.Verbatim:
-		return terminal.Text(p.Redact(id))
+		return terminal.Text(p.redact(id))
 	case requestIDs.MatchString(id) && !anyContains(lower(about.Sent), id):
 		return id
 	}

@@ -144,7 +144,7 @@ func FuzzDescribe(f *testing.F) {
 }
 
 func TestVerbatim(t *testing.T) {
-	p := Policy{Verbatim: true, Redact: func(text string) string { return strings.ReplaceAll(text, "planted-key", "(redacted)") }}
+	p := Policy{Verbatim: true, Secrets: func() []string { return []string{"planted-key"} }}
 	for message, want := range map[string]string{
 		"givenName Max is invalid, 1985-08-22":           "givenName Max is invalid, 1985-08-22",
 		"key planted-key, Bearer abc.def":                "key (redacted), (redacted)",
@@ -199,5 +199,14 @@ func TestDescribeIsBounded(t *testing.T) {
 	deep := strings.Repeat(`[`, 30_000) + strings.Repeat(`]`, 30_000)
 	if got := (Policy{}).Describe([]byte(deep), Request{}); got != "" {
 		t.Errorf("got %q of a deep body", got)
+	}
+}
+
+func TestRedact(t *testing.T) {
+	const secret = "se/cret +1"
+	p := Policy{Secrets: func() []string { return []string{"", "abc", secret} }}
+	text := strings.Join([]string{secret, url.QueryEscape(secret), url.PathEscape(secret), "Max", "abc"}, "; ")
+	if got := p.redact(text); got != "(redacted); (redacted); (redacted); Max; abc" {
+		t.Errorf("got %q", got)
 	}
 }

@@ -77,10 +77,10 @@ func (r *resolver) authentication() method {
 	case way == byNothing:
 		r.problem(Problem{Summary: "No credentials configured", Detail: "The provider requires credentials to call the API. " + merged.how()})
 	case way == byKey:
-		r.Credentials = client.APIKey(merged.key.Text)
+		r.Credentials = client.Credentials{APIKey: merged.key.Text}
 		r.checkToken(merged.key)
 	default:
-		r.Credentials = client.ClientCredentials{ID: merged.id.Text, Secret: merged.secret.Text}
+		r.Credentials = client.Credentials{ClientID: merged.id.Text, ClientSecret: merged.secret.Text}
 		r.checkPair(merged.id, merged.secret)
 		r.checkPair(merged.secret, merged.id)
 	}

@@ -32,7 +32,7 @@ func TestResolve(t *testing.T) {
 		}))
 	want := settings.Settings{
 		Known: true, APIURL: "https://api.us.platform.idnow.sx", AuthURL: "https://auth.us.platform.idnow.sx",
-		Credentials: client.APIKey("key"), RequestTimeout: 5 * time.Second, ShowServiceMessages: true,
+		Credentials: client.Credentials{APIKey: "key"}, RequestTimeout: 5 * time.Second, ShowServiceMessages: true,
 	}
 	if len(problems) > 0 || got != want {
 		t.Errorf("%v", problems)
