@@ -4,7 +4,6 @@
 package agreement
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
@@ -66,27 +65,10 @@ func explain(e exchange) string {
 
 // tree converts what the emulator read back to a tree.
 func tree(v any) value.Value {
-	switch v := v.(type) {
-	case *flow.File:
-		return value.File{Path: v.Filename, SHA256: v.SHA256}
-	case bool:
-		return value.Bool(v)
-	case json.Number:
-		return value.Number(v)
-	case string:
-		return value.String(v)
-	case []any:
-		list := value.List{}
-		for _, element := range v {
-			list = append(list, tree(element))
+	return value.FromJSON(v, func(leaf any) value.Value {
+		if file, ok := leaf.(*flow.File); ok {
+			return value.File{Path: file.Filename, SHA256: file.SHA256}
 		}
-		return list
-	case map[string]any:
-		object := value.Object{}
-		for key, member := range v {
-			object[key] = tree(member)
-		}
-		return object
-	}
-	return value.Null{}
+		return nil
+	})
 }

@@ -56,7 +56,7 @@ func readAsProvider(raw []byte) (flowDocument, error) {
 	}
 	problems := func(input map[string]any) ([]string, error) {
 		var found []string
-		result := validate.Input(context.Background(), document, fromJSON(input))
+		result := validate.Input(context.Background(), document, value.FromJSON(input, nil))
 		for _, problem := range result.Problems {
 			found = append(found, problem.String())
 		}
@@ -66,30 +66,6 @@ func readAsProvider(raw []byte) (flowDocument, error) {
 		return found, nil
 	}
 	return flowDocument{problems, document.InputSchema()}, nil
-}
-
-func fromJSON(tree any) value.Value {
-	switch tree := tree.(type) {
-	case bool:
-		return value.Bool(tree)
-	case json.Number:
-		return value.Number(tree)
-	case string:
-		return value.String(tree)
-	case []any:
-		list := value.List{}
-		for _, element := range tree {
-			list = append(list, fromJSON(element))
-		}
-		return list
-	case map[string]any:
-		object := value.Object{}
-		for key, member := range tree {
-			object[key] = fromJSON(member)
-		}
-		return object
-	}
-	return value.Null{}
 }
 
 func readAsEmulator(raw []byte) (flowDocument, error) {

@@ -5,7 +5,6 @@ package module
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/big"
@@ -65,7 +64,7 @@ func (e *exemplifier) value(p place, above []*flowschema.Schema) value.Value {
 		return value.Null{}
 	}
 	if documented, found := p.documented(); found {
-		return fromJSON(documented)
+		return value.FromJSON(documented, nil)
 	}
 	above = append(slices.Clip(above), p[0])
 	if branches := p.alternatives(); branches != nil {
@@ -167,31 +166,6 @@ func merged(v value.Value, more value.Object) value.Value {
 		maps.Copy(object, more)
 	}
 	return v
-}
-
-// fromJSON is a value of the document.
-func fromJSON(tree any) value.Value {
-	switch tree := tree.(type) {
-	case bool:
-		return value.Bool(tree)
-	case string:
-		return value.String(tree)
-	case json.Number:
-		return value.Number(tree)
-	case []any:
-		list := value.List{}
-		for _, element := range tree {
-			list = append(list, fromJSON(element))
-		}
-		return list
-	case map[string]any:
-		object := value.Object{}
-		for name, member := range tree {
-			object[name] = fromJSON(member)
-		}
-		return object
-	}
-	return value.Null{}
 }
 
 func (s sample) write(v value.Value, at value.Path) string {

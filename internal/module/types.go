@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
+	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
 // The largest type, in levels and in values. A document may refer to one schema
@@ -104,7 +105,7 @@ var anyWithin = regexp.MustCompile(`(?m)^(any$|.*[(]any[)]$|[^#]* = any$)`)
 func literals(choices []any) string {
 	written := make([]string, 0, len(choices))
 	for _, choice := range choices {
-		written = append(written, sample{}.write(fromJSON(choice), nil))
+		written = append(written, sample{}.write(value.FromJSON(choice, nil), nil))
 	}
 	return strings.Join(written, ", ")
 }

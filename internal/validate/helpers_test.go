@@ -71,38 +71,29 @@ func decoded(t testing.TB, text string) value.Value {
 	return fromTree(tree)
 }
 
+// fromTree is a value as Terraform would give it, where two strings mark what JSON
+// does not have.
 func fromTree(tree any) value.Value {
-	switch tree := tree.(type) {
-	case bool:
-		return value.Bool(tree)
-	case json.Number:
-		f, _, err := big.ParseFloat(tree.String(), 10, 512, big.ToNearestEven)
-		if err != nil {
-			panic(err)
+	return value.FromJSON(tree, func(leaf any) value.Value {
+		switch leaf := leaf.(type) {
+		case float64:
+			return value.NewNumber(big.NewFloat(leaf))
+		case json.Number:
+			f, _, err := big.ParseFloat(leaf.String(), 10, 512, big.ToNearestEven)
+			if err != nil {
+				panic(err)
+			}
+			return value.NewNumber(f)
+		case string:
+			switch leaf {
+			case unknown:
+				return value.Unknown{}
+			case fileMark:
+				return value.File{Path: "a.pdf", SHA256: strings.Repeat("0", 64)}
+			}
 		}
-		return value.NewNumber(f)
-	case string:
-		switch tree {
-		case unknown:
-			return value.Unknown{}
-		case fileMark:
-			return value.File{Path: "a.pdf", SHA256: strings.Repeat("0", 64)}
-		}
-		return value.String(tree)
-	case []any:
-		list := value.List{}
-		for _, element := range tree {
-			list = append(list, fromTree(element))
-		}
-		return list
-	case map[string]any:
-		object := value.Object{}
-		for key, member := range tree {
-			object[key] = fromTree(member)
-		}
-		return object
-	}
-	return value.Null{}
+		return nil
+	})
 }
 
 // lines writes problems as a test expects them.
