@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/idnow/terraform-provider-idnow/examples/flows"
-	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 )
 
 // author makes random flow documents: of OpenAPI 3.0, with everything that a
@@ -36,7 +36,7 @@ type node = map[string]any
 func (a author) document(mediaType string) []byte {
 	input := a.blocks()
 	body := node{"type": "object", "properties": node{"input": input, "metadata": metadata(), "state": node{"type": "string"}}}
-	if mediaType == payload.Form && a.one(2) {
+	if mediaType == contract.Multipart && a.one(2) {
 		body = a.bracketed(input)
 	}
 	return documentOf(mediaType, body, a.components())
@@ -99,13 +99,13 @@ func inputDocument(mediaType string, input node) []byte {
 }
 
 // examples are the documents that the project ships.
-func examples(t testing.TB) map[string]contract {
+func examples(t testing.TB) map[string]bothDocuments {
 	t.Helper()
 	entries, err := flows.FS.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := map[string]contract{}
+	found := map[string]bothDocuments{}
 	for _, entry := range entries {
 		raw, err := flows.FS.ReadFile(entry.Name())
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/validate"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -36,7 +36,7 @@ var differences = []difference{
 	{
 		name:      "a key that is no name",
 		reason:    "Readers of forms disagree on how brackets and quotes within a name are written, so the encoder refuses them.",
-		mediaType: payload.Form, x: node{},
+		mediaType: contract.Multipart, x: node{},
 		example: value.Object{"a[b]": value.Bool(true)}, right: true,
 		accounts: func(e exchange) bool {
 			return e.right() && e.refused != nil && refusesOnly(e.refused, "a key that a multipart request can't represent")
@@ -45,7 +45,7 @@ var differences = []difference{
 	{
 		name:      "text and content under one name",
 		reason:    "Where one alternative has text at a place and another has content, the encoder takes a string there for content, which is base64: sending content as text would ruin a file.",
-		mediaType: payload.Form, x: node{"anyOf": []any{node{"type": "string", "maxLength": 3}, node{"type": "string", "format": "binary"}}},
+		mediaType: contract.Multipart, x: node{"anyOf": []any{node{"type": "string", "maxLength": 3}, node{"type": "string", "format": "binary"}}},
 		example: value.String("abc"), right: true,
 		accounts: func(e exchange) bool {
 			return e.right() && e.refused != nil && refusesOnly(e.refused, "is not base64 text")
@@ -54,14 +54,14 @@ var differences = []difference{
 	{
 		name:      "what is empty is not in a form",
 		reason:    "A form has a part for each leaf, and what is empty has none. The provider finds it missing where the flow requires it, and elsewhere validates the configured value; the service validates the rest.",
-		mediaType: payload.Form, x: node{"type": "object", "properties": node{"a": node{"type": "array", "items": node{}, "minItems": 1}, "b": node{}}},
+		mediaType: contract.Multipart, x: node{"type": "object", "properties": node{"a": node{"type": "array", "items": node{}, "minItems": 1}, "b": node{}}},
 		example: value.Object{"a": value.List{}, "b": value.Bool(true)}, taken: true,
 		accounts: func(e exchange) bool { return e.form() && e.validates(withoutEmpty(e.body)) == e.taken() },
 	},
 	{
 		name:      "a form has no types",
 		reason:    "In a form a number is text. The provider requires the type in the document, which the service can't see.",
-		mediaType: payload.Form, x: node{"type": "string"},
+		mediaType: contract.Multipart, x: node{"type": "string"},
 		example: value.Number("12"), taken: true,
 		accounts: func(e exchange) bool {
 			return e.form() && e.received != nil && e.validates(tree(e.received.Body)) == e.taken()
@@ -70,7 +70,7 @@ var differences = []difference{
 	{
 		name:      "in JSON a file is text",
 		reason:    "A file is sent as base64 in JSON, where the service can't distinguish it from text. The provider knows that it is a file.",
-		mediaType: payload.JSON, x: node{"type": "string"},
+		mediaType: contract.JSON, x: node{"type": "string"},
 		example: someFile, taken: true,
 		accounts: func(e exchange) bool {
 			return !e.form() && len(value.Files(e.body)) > 0 && e.received != nil && e.validates(tree(e.received.Body)) == e.taken()
@@ -79,7 +79,7 @@ var differences = []difference{
 	{
 		name:      "formats that the emulator does not validate",
 		reason:    "OpenAPI leaves formats open, and the emulator's are those that flows use.",
-		mediaType: payload.JSON, x: node{"type": "string", "format": "hostname"},
+		mediaType: contract.JSON, x: node{"type": "string", "format": "hostname"},
 		example: value.String("-a-"), taken: true,
 		accounts: func(e exchange) bool {
 			return e.taken() && !slices.ContainsFunc(e.problems, func(p validate.Problem) bool {
@@ -119,7 +119,7 @@ func TestDifferences(t *testing.T) {
 // The API bounds state and redirectUrl whatever the flow says. The provider
 // validates them as separate attributes, before there is a body.
 func TestContractIsNotTheDocuments(t *testing.T) {
-	c := parse(t, inputDocument(payload.JSON, node{"type": "object"}))
+	c := parse(t, inputDocument(contract.JSON, node{"type": "object"}))
 	for member, text := range map[string]string{"state": strings.Repeat("s", 2049), "redirectUrl": "not absolute"} {
 		e := c.exchange(t, value.Object{"metadata": value.Object{"subjectId": value.String("c")}, member: value.String(text)})
 		if !e.right() || e.taken() {
@@ -129,7 +129,7 @@ func TestContractIsNotTheDocuments(t *testing.T) {
 }
 
 // validates reports whether the provider accepts another body.
-func (c contract) validates(body value.Value) bool {
+func (c bothDocuments) validates(body value.Value) bool {
 	object, ok := body.(value.Object)
 	return ok && len(validate.Body(context.Background(), c.ours, object).Problems) == 0
 }

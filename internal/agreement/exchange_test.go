@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
@@ -18,14 +19,14 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// contract is a flow's document as each side reads it.
-type contract struct {
+// bothDocuments is a flow's document as each side reads it.
+type bothDocuments struct {
 	raw    []byte
 	ours   *flowschema.Document
 	theirs *flow.Document
 }
 
-func parse(t testing.TB, raw []byte) contract {
+func parse(t testing.TB, raw []byte) bothDocuments {
 	t.Helper()
 	ours, err := flowschema.Parse(context.Background(), raw)
 	if err != nil {
@@ -35,12 +36,12 @@ func parse(t testing.TB, raw []byte) contract {
 	if err != nil {
 		t.Fatalf("the emulator: %v\n%s", err, raw)
 	}
-	return contract{raw, ours, theirs}
+	return bothDocuments{raw, ours, theirs}
 }
 
 // exchange is one body and the result of sending it.
 type exchange struct {
-	contract
+	bothDocuments
 
 	body      value.Object
 	mediaType string
@@ -52,9 +53,9 @@ type exchange struct {
 
 // exchange validates a body, encodes it whatever the result, and passes it to the
 // emulator.
-func (c contract) exchange(t testing.TB, body value.Object) exchange {
+func (c bothDocuments) exchange(t testing.TB, body value.Object) exchange {
 	t.Helper()
-	e := exchange{contract: c, body: body, mediaType: c.ours.MediaType(body), problems: validate.Body(t.Context(), c.ours, body).Problems}
+	e := exchange{bothDocuments: c, body: body, mediaType: c.ours.MediaType(body), problems: validate.Body(t.Context(), c.ours, body).Problems}
 	built, err := payload.Build(t.Context(), body, e.mediaType, fields{c.ours, e.mediaType})
 	if err != nil {
 		e.refused = err
@@ -72,7 +73,7 @@ func (c contract) exchange(t testing.TB, body value.Object) exchange {
 	return e
 }
 
-func (e exchange) form() bool { return e.mediaType == payload.Form }
+func (e exchange) form() bool { return e.mediaType == contract.Multipart }
 
 // right is the provider's result, taken is the service's.
 func (e exchange) right() bool { return len(e.problems) == 0 }

@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
-	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -31,7 +31,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		}
 	}
 	for seed := range uint64(60) {
-		mediaType := []string{payload.JSON, payload.Form, payload.Form}[seed%3]
+		mediaType := []string{contract.JSON, contract.Multipart, contract.Multipart}[seed%3]
 		author := newAuthor(seed)
 		author.clear = true
 		c := parse(t, author.document(mediaType))
@@ -40,13 +40,13 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			compared[roundTrip(t, c, w, "a generated document", seed)]++
 		}
 	}
-	if compared[payload.JSON] < 80 || compared[payload.Form] < 120 {
+	if compared[contract.JSON] < 80 || compared[contract.Multipart] < 120 {
 		t.Errorf("too few bodies were right to show anything: %v", compared)
 	}
 }
 
 // roundTrip returns the media type in which a body was compared, or why not.
-func roundTrip(t *testing.T, c contract, w *writer, name string, seed uint64) string {
+func roundTrip(t *testing.T, c bothDocuments, w *writer, name string, seed uint64) string {
 	t.Helper()
 	e := c.exchange(t, w.body())
 	if !e.right() {

@@ -6,8 +6,8 @@ package agreement
 import (
 	"testing"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/emulator/flow"
-	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -23,7 +23,7 @@ func TestValidationsAgree(t *testing.T) {
 		}
 	}
 	for seed := range uint64(90) {
-		mediaType := []string{payload.JSON, payload.JSON, payload.Form}[seed%3]
+		mediaType := []string{contract.JSON, contract.JSON, contract.Multipart}[seed%3]
 		c := parse(t, newAuthor(1_000+seed).document(mediaType))
 		w := newWriter(t, seed, c.ours, files)
 		for range 16 {
@@ -36,7 +36,7 @@ func TestValidationsAgree(t *testing.T) {
 }
 
 // compare compares both validations of a body, with mutations or without.
-func compare(t *testing.T, c contract, w *writer, name string, seed uint64, counts map[string]int) {
+func compare(t *testing.T, c bothDocuments, w *writer, name string, seed uint64, counts map[string]int) {
 	t.Helper()
 	body, made := w.body(), []string(nil)
 	if count := w.IntN(4); count > 0 {

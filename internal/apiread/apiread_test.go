@@ -29,7 +29,7 @@ func connectedTo(t *testing.T, url string) *configured.Provider {
 	}
 	return &configured.Provider{
 		Client:      api,
-		Documents:   configured.NewDocuments(api.FlowDocument),
+		Documents:   configured.NewDocumentCache(api.FlowDocument),
 		Environment: types.StringValue("staging"),
 	}
 }

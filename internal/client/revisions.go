@@ -16,9 +16,8 @@ import (
 )
 
 // This file contains what differs between the published revisions of the API. It
-// accepts every variant; once the service has only one, the others can be removed here
-// and nowhere else. The names of members match in any case, so dataBlockId is read as
-// datablockId.
+// accepts every variant beside today's, which the tags of Session, DataBlock and Flow
+// have. The names of members match in any case, so dataBlockId is read as datablockId.
 
 // UnmarshalJSON implements [json.Unmarshaler]. Members are at the top or in
 // sessionContext. The subject's ID is the one member that is looked for in metadata,

@@ -41,7 +41,7 @@ type Provider struct {
 	// Client is nil while a setting that it needs is unknown, which Terraform
 	// allows in a plan.
 	Client    *client.Client
-	Documents *Documents
+	Documents *DocumentCache
 
 	// Environment is the provider's default; null where none is set.
 	Environment types.String

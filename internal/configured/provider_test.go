@@ -55,7 +55,7 @@ func TestShowsDeepPaths(t *testing.T) {
 func TestDocumentsAreFetchedOnce(t *testing.T) {
 	var fetched atomic.Int32
 	refused := errors.New("refused")
-	documents := configured.NewDocuments(func(context.Context, string, string) ([]byte, error) {
+	documents := configured.NewDocumentCache(func(context.Context, string, string) ([]byte, error) {
 		fetched.Add(1)
 		return nil, refused
 	})
@@ -81,7 +81,7 @@ func TestDocumentsAreFetchedOnce(t *testing.T) {
 func TestCancelledCallerDoesNotSpoilTheDocument(t *testing.T) {
 	release := make(chan struct{})
 	failed := errors.New("the service's own response")
-	documents := configured.NewDocuments(func(ctx context.Context, _, _ string) ([]byte, error) {
+	documents := configured.NewDocumentCache(func(ctx context.Context, _, _ string) ([]byte, error) {
 		<-release
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

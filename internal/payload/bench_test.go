@@ -10,7 +10,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/idnow/terraform-provider-idnow/internal/payload"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -37,7 +37,7 @@ func BenchmarkFile(b *testing.B) {
 	}
 	b.Run("floor copy", floor(io.Discard))
 	b.Run("floor copy and hash", floor(sha256.New()))
-	for name, mediaType := range map[string]string{"form": payload.Form, "json": payload.JSON} {
+	for name, mediaType := range map[string]string{"form": contract.Multipart, "json": contract.JSON} {
 		p := build(b, object{"input": file}, mediaType, nil)
 		b.Run("send "+name, func(b *testing.B) {
 			b.SetBytes(size)
@@ -59,7 +59,7 @@ func BenchmarkSmall(b *testing.B) {
 		"redirectUrl": value.String("https://example.com/verification"),
 		"state":       value.String("csrf-token"),
 	}
-	for name, mediaType := range map[string]string{"form": payload.Form, "json": payload.JSON} {
+	for name, mediaType := range map[string]string{"form": contract.Multipart, "json": contract.JSON} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

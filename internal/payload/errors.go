@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -18,7 +19,7 @@ type MediaTypeError struct{ MediaType string }
 
 func (e *MediaTypeError) Error() string {
 	return fmt.Sprintf("the media type %s is not supported for a request; use %s or %s",
-		strconv.Quote(e.MediaType), JSON, Form)
+		strconv.Quote(e.MediaType), contract.JSON, contract.Multipart)
 }
 
 // ValueError is why the value at Path can't be sent. It never contains the value.
@@ -60,12 +61,12 @@ func (e Errors) Unwrap() []error { return e }
 
 // Reasons that are not errors of the file system.
 var (
-	errFolder    = errors.New("is a folder; it must be a file")
-	errIrregular = errors.New("is a device, a pipe or a socket; it must be a regular file")
-	errReplaced  = errors.New("does not match $sha256: it has changed since the plan, or the hash is that of another file. Run terraform plan again")
-	errName      = errors.New("has a name that contains a control character or is not UTF-8 text; set another one with $filename")
-	errType      = errors.New("has a $content_type that is not a media type, such as application/pdf")
-	errChanged   = errors.New("changed while it was read, so the request is not sent in full; run terraform apply again when nothing writes to the file")
+	errFolder           = errors.New("is a folder; it must be a file")
+	errIrregular        = errors.New("is a device, a pipe or a socket; it must be a regular file")
+	errChangedSincePlan = errors.New("does not match $sha256: it has changed since the plan, or the hash is that of another file. Run terraform plan again")
+	errName             = errors.New("has a name that contains a control character or is not UTF-8 text; set another one with $filename")
+	errType             = errors.New("has a $content_type that is not a media type, such as application/pdf")
+	errChangedWhileRead = errors.New("changed while it was read, so the request is not sent in full; run terraform apply again when nothing writes to the file")
 )
 
 // reason returns a FileError's Reason for an error.

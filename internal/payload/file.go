@@ -56,7 +56,7 @@ func takeFingerprint(ctx context.Context, name string) (fingerprint, error) {
 		return fingerprint{}, err
 	}
 	if int64(len(head))+rest != size {
-		return fingerprint{}, errChanged
+		return fingerprint{}, errChangedWhileRead
 	}
 	return fingerprint{size: size, sum: [sha256.Size]byte(digest.Sum(nil)), head: head}, nil
 }
@@ -65,7 +65,7 @@ func takeFingerprint(ctx context.Context, name string) (fingerprint, error) {
 func checkReference(file value.File, found fingerprint) error {
 	switch {
 	case !strings.EqualFold(file.SHA256, hex.EncodeToString(found.sum[:])):
-		return errReplaced
+		return errChangedSincePlan
 	case !isHeaderText(file.Name()):
 		return errName
 	case file.ContentType != "" && !isMediaType(file.ContentType):
@@ -120,7 +120,7 @@ func (s source) fail(err error) *FileError {
 func (s source) recheck() error {
 	size, err := stat(s.name)
 	if err == nil && size != s.size {
-		err = errChanged
+		err = errChangedWhileRead
 	}
 	if err != nil {
 		return s.fail(err)
@@ -174,7 +174,7 @@ func (r *sourceReader) readLast(p []byte) (int, error) {
 		return 0, r.broken(err)
 	}
 	if [sha256.Size]byte(r.digest.Sum(nil)) != r.source.sum {
-		return 0, r.source.fail(errChanged)
+		return 0, r.source.fail(errChangedWhileRead)
 	}
 	r.proven = true
 	r.left = 0
@@ -184,7 +184,7 @@ func (r *sourceReader) readLast(p []byte) (int, error) {
 // broken is the error for a file that ended early or late, or couldn't be read.
 func (r *sourceReader) broken(err error) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errChanged
+		err = errChangedWhileRead
 	}
 	return r.source.fail(err)
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -61,7 +62,7 @@ func TestBuildRefusesFiles(t *testing.T) {
 		},
 	}
 	for name, test := range tests {
-		for _, mediaType := range []string{payload.JSON, payload.Form} {
+		for _, mediaType := range []string{contract.JSON, contract.Multipart} {
 			t.Run(name+" as "+mediaType, func(t *testing.T) {
 				body := object{"input": object{"scans": list{good, test.file}}}
 				_, err := payload.Build(t.Context(), body, mediaType, nil)
@@ -76,7 +77,7 @@ func TestBuildRefusesFiles(t *testing.T) {
 
 func TestBuildReportsEveryFile(t *testing.T) {
 	gone := value.File{Path: "gone", SHA256: strings.Repeat("0", 64)}
-	_, err := payload.Build(t.Context(), object{"input": object{"a": gone, "b": list{gone}}}, payload.Form, nil)
+	_, err := payload.Build(t.Context(), object{"input": object{"a": gone, "b": list{gone}}}, contract.Multipart, nil)
 	const reason = `: file "gone" does not exist; a relative path is resolved from the working directory`
 	wantErrors(t, err, []string{"input.a" + reason, "input.b[0]" + reason})
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -95,7 +96,7 @@ func TestBuildRefusesUnreadableFile(t *testing.T) {
 	if err := os.Chmod(file.Path, 0); err != nil {
 		t.Fatal(err)
 	}
-	_, err := payload.Build(t.Context(), object{"input": file}, payload.JSON, nil)
+	_, err := payload.Build(t.Context(), object{"input": file}, contract.JSON, nil)
 	wantErrors(t, err, []string{"input: file " + strconv.Quote(file.Path) + " can't be read: permission denied"})
 }
 
@@ -118,7 +119,7 @@ func TestBuildEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := payload.Build(ctx, object{"input": file}, payload.JSON, nil)
+	_, err := payload.Build(ctx, object{"input": file}, contract.JSON, nil)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -157,7 +158,7 @@ func overwrite(path string, at int64) error {
 // take it for whole.
 func TestFileChangedBeforeOpen(t *testing.T) {
 	for name, test := range changes {
-		for _, mediaType := range []string{payload.JSON, payload.Form} {
+		for _, mediaType := range []string{contract.JSON, contract.Multipart} {
 			t.Run(name+" as "+mediaType, func(t *testing.T) {
 				file := writeFile(t, "scan", make([]byte, 100_000))
 				p := build(t, object{"input": object{"scan": file}}, mediaType, nil)
@@ -183,7 +184,7 @@ func TestFileChangedBeforeOpen(t *testing.T) {
 // The same after Open, where only reading detects it.
 func TestFileChangedAfterOpen(t *testing.T) {
 	for name, test := range changes {
-		for _, mediaType := range []string{payload.JSON, payload.Form} {
+		for _, mediaType := range []string{contract.JSON, contract.Multipart} {
 			t.Run(name+" as "+mediaType, func(t *testing.T) {
 				file := writeFile(t, "scan", make([]byte, 100_000))
 				p := build(t, object{"input": object{"scan": file}}, mediaType, nil)
@@ -206,8 +207,8 @@ func TestFileChangedAfterOpen(t *testing.T) {
 
 // behind is the number of bytes that follow the file in the bodies above.
 var behind = map[string]int64{
-	payload.JSON: int64(len(`"}}`)),
-	payload.Form: int64(len("\r\n--"+"--\r\n")) + 60, // a boundary has 60
+	contract.JSON:      int64(len(`"}}`)),
+	contract.Multipart: int64(len("\r\n--"+"--\r\n")) + 60, // a boundary has 60
 }
 
 // breaksOff reads to the error, which must come before the file's last bytes,
@@ -237,7 +238,7 @@ func TestChangedFileReachesNoService(t *testing.T) {
 		}
 	}))
 	file := writeFile(t, "scan", make([]byte, 1<<20))
-	p := build(t, object{"input": object{"scan": file}}, payload.Form, nil)
+	p := build(t, object{"input": object{"scan": file}}, contract.Multipart, nil)
 	send := func() error {
 		body, err := p.Open()
 		if err != nil {
@@ -276,7 +277,7 @@ func TestChangedFileReachesNoService(t *testing.T) {
 func TestFiles(t *testing.T) {
 	file := writeFile(t, "scan.jpg", []byte("12345"))
 	body := object{"input": object{"scans": list{value.Null{}, file}, "text": value.String("x")}}
-	for mediaType, length := range map[string]int64{payload.JSON: 8, payload.Form: 5} {
+	for mediaType, length := range map[string]int64{contract.JSON: 8, contract.Multipart: 5} {
 		got := build(t, body, mediaType, nil).Files()
 		if len(got) != 1 || got[0].Path.String() != "input.scans[1]" || got[0].Length != length {
 			t.Errorf("%s: got %v, want one file of %d bytes", mediaType, got, length)

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -25,7 +26,7 @@ func TestBuildRefusesPipesAndDevices(t *testing.T) {
 	}
 	for _, path := range []string{pipe, "/dev/zero"} {
 		file := value.File{Path: path, SHA256: strings.Repeat("0", 64)}
-		_, err := payload.Build(t.Context(), object{"input": file}, payload.Form, nil)
+		_, err := payload.Build(t.Context(), object{"input": file}, contract.Multipart, nil)
 		wantErrors(t, err, []string{"input: file " + strconv.Quote(path) + " is a device, a pipe or a socket; it must be a regular file"})
 	}
 }
@@ -35,6 +36,6 @@ func TestBuildRefusesPipesAndDevices(t *testing.T) {
 func TestBuildReportsTheReasonOfTheSystem(t *testing.T) {
 	file := writeFile(t, "a", nil)
 	file.Path = filepath.Join(file.Path, "below")
-	_, err := payload.Build(t.Context(), object{"input": file}, payload.Form, nil)
+	_, err := payload.Build(t.Context(), object{"input": file}, contract.Multipart, nil)
 	wantErrors(t, err, []string{"input: file " + strconv.Quote(file.Path) + " can't be read: not a directory"})
 }

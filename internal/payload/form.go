@@ -111,7 +111,7 @@ func (e *formEncoder) file(ctx context.Context, path value.Path, name string, fi
 	if !ok {
 		return
 	}
-	e.openPart(multipart.FileContentDisposition(name, file.Name()), contentType(file, source.head))
+	e.openPart(multipart.FileContentDisposition(name, file.Name()), fileType(file, source.head))
 	e.attach(content{source: source})
 	e.closePart()
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -95,7 +96,7 @@ func TestForm(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			p := build(t, test.body, payload.Form, test.fields)
+			p := build(t, test.body, contract.Multipart, test.fields)
 			if got := decodeForm(t, p.ContentType, content(t, p)); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
@@ -118,7 +119,7 @@ func TestFormContentType(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			file := writeFile(t, test.file, []byte(test.content))
 			file.Filename = test.filename
-			p := build(t, object{"input": object{"scan": file}}, payload.Form, nil)
+			p := build(t, object{"input": object{"scan": file}}, contract.Multipart, nil)
 			if got := decodeForm(t, p.ContentType, content(t, p))[0].ContentType; got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -165,7 +166,7 @@ func TestFormRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := payload.Build(t.Context(), test.body, payload.Form, binary{"input.d": true})
+			_, err := payload.Build(t.Context(), test.body, contract.Multipart, binary{"input.d": true})
 			wantErrors(t, err, test.want)
 		})
 	}

@@ -14,6 +14,7 @@ import (
 
 	"encoding/json"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -92,7 +93,7 @@ func FuzzJSON(f *testing.F) {
 		if want == nil {
 			want = map[string]any{}
 		}
-		p := build(t, object{"input": tree}, payload.JSON, nil)
+		p := build(t, object{"input": tree}, contract.JSON, nil)
 		got := decodeJSON(t, content(t, p))
 		if !reflect.DeepEqual(got, any(map[string]any{"input": want})) {
 			t.Errorf("got  %#v\nwant %#v", got, want)
@@ -128,7 +129,7 @@ func FuzzMultipartNames(f *testing.F) {
 			elements = append(elements, value.Bool(true))
 		}
 		elements = append(elements, object{inner: value.String(text)})
-		p, err := payload.Build(t.Context(), object{"input": object{outer: elements}}, payload.Form, nil)
+		p, err := payload.Build(t.Context(), object{"input": object{outer: elements}}, contract.Multipart, nil)
 		if err != nil {
 			if _, ok := errors.AsType[*payload.ValueError](err); !ok || sayable(outer) && sayable(inner) && utf8.ValidString(text) {
 				t.Errorf("refused: %v", err)
@@ -163,7 +164,7 @@ func FuzzFileHeader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, filename, contentType string) {
 		file := writeFile(t, "x", []byte("content"))
 		file.Filename, file.ContentType = filename, contentType
-		p, err := payload.Build(t.Context(), object{"input": object{"scan": file}}, payload.Form, nil)
+		p, err := payload.Build(t.Context(), object{"input": object{"scan": file}}, contract.Multipart, nil)
 		if err != nil {
 			return
 		}

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -91,7 +92,7 @@ type part struct{ Name, Filename, ContentType, Body string }
 func decodeForm(t testing.TB, contentType string, raw []byte) []part {
 	t.Helper()
 	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil || kind != payload.Form {
+	if err != nil || kind != contract.Multipart {
 		t.Fatalf("the content type is %q: %v", contentType, err)
 	}
 	var parts []part

@@ -29,7 +29,7 @@ func (d *draft) encodeJSON(ctx context.Context, body value.Object) string {
 	// are easier to read than their escapes.
 	e.quoter.SetEscapeHTML(false)
 	e.object(ctx, nil, withInput)
-	return JSON
+	return contract.JSON
 }
 
 // jsonEncoder writes a tree into its draft.

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -80,7 +81,7 @@ func TestJSON(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			p := build(t, test.body, "application/json; charset=utf-8", nil)
-			if p.ContentType != payload.JSON {
+			if p.ContentType != contract.JSON {
 				t.Errorf("content type %q", p.ContentType)
 			}
 			if got := decodeJSON(t, content(t, p)); !reflect.DeepEqual(got, any(test.want)) {
@@ -99,7 +100,7 @@ func TestJSONBytes(t *testing.T) {
 	}
 	want := `{"input":{"file":"YWJjZA=="},"metadata":{"a":[false,true],"b":1},"state":"<&>é\u2028"}`
 	for range 5 {
-		if got := string(content(t, build(t, body, payload.JSON, nil))); got != want {
+		if got := string(content(t, build(t, body, contract.JSON, nil))); got != want {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
 	}
@@ -108,7 +109,7 @@ func TestJSONBytes(t *testing.T) {
 // In JSON a binary field takes base64, which is what its string is already.
 func TestJSONBinaryFieldKeepsItsText(t *testing.T) {
 	body := object{"input": object{"scan": value.String("AAE=")}}
-	p := build(t, body, payload.JSON, binary{"input.scan": true})
+	p := build(t, body, contract.JSON, binary{"input.scan": true})
 	if got, want := string(content(t, p)), `{"input":{"scan":"AAE="}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -145,7 +146,7 @@ func TestJSONRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := payload.Build(t.Context(), test.body, payload.JSON, nil)
+			_, err := payload.Build(t.Context(), test.body, contract.JSON, nil)
 			wantErrors(t, err, test.want)
 		})
 	}

@@ -13,12 +13,6 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// The media types that Build encodes.
-const (
-	JSON = contract.JSON
-	Form = contract.Multipart
-)
-
 // Fields is what the flow's document declares about the body's leaves.
 type Fields interface {
 	// Binary reports whether the string at path is binary content, which in a
@@ -47,9 +41,9 @@ func Build(ctx context.Context, body value.Object, mediaType string, fields Fiel
 	var d draft
 	var contentType string
 	switch kind, _, _ := mime.ParseMediaType(mediaType); kind {
-	case JSON:
+	case contract.JSON:
 		contentType = d.encodeJSON(ctx, body)
-	case Form:
+	case contract.Multipart:
 		contentType = d.encodeForm(ctx, body, fields)
 	default:
 		return nil, &MediaTypeError{MediaType: mediaType}

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
@@ -44,10 +45,10 @@ func TestFileSizes(t *testing.T) {
 			raw := pattern(size)
 			body := object{"input": writeFile(t, "x", raw)}
 			want := `{"input":"` + base64.StdEncoding.EncodeToString(raw) + `"}`
-			if got := content(t, build(t, body, payload.JSON, nil)); string(got) != want {
+			if got := content(t, build(t, body, contract.JSON, nil)); string(got) != want {
 				t.Error("JSON: other content")
 			}
-			p := build(t, body, payload.Form, nil)
+			p := build(t, body, contract.Multipart, nil)
 			if got := decodeForm(t, p.ContentType, content(t, p)); got[0].Body != string(raw) {
 				t.Error("form: other content")
 			}
@@ -59,7 +60,7 @@ func TestFileSizes(t *testing.T) {
 func TestReader(t *testing.T) {
 	raw := pattern(100_000)
 	body := object{"input": list{writeFile(t, "a", raw), writeFile(t, "b", nil), writeFile(t, "c", raw[:10])}, "state": value.String("s")}
-	for _, mediaType := range []string{payload.JSON, payload.Form} {
+	for _, mediaType := range []string{contract.JSON, contract.Multipart} {
 		t.Run(mediaType, func(t *testing.T) {
 			p := build(t, body, mediaType, nil)
 			want := content(t, p)
@@ -80,7 +81,7 @@ func TestReader(t *testing.T) {
 // A retried request is the same request, also concurrently.
 func TestOpenAgain(t *testing.T) {
 	body := object{"input": list{writeFile(t, "a", pattern(100_000)), value.String("text")}}
-	for _, mediaType := range []string{payload.JSON, payload.Form} {
+	for _, mediaType := range []string{contract.JSON, contract.Multipart} {
 		p := build(t, body, mediaType, nil)
 		want := content(t, p)
 		var group sync.WaitGroup
@@ -102,7 +103,7 @@ func TestOpenAgain(t *testing.T) {
 }
 
 func TestClosedReader(t *testing.T) {
-	p := build(t, object{"input": writeFile(t, "a", pattern(100_000))}, payload.JSON, nil)
+	p := build(t, object{"input": writeFile(t, "a", pattern(100_000))}, contract.JSON, nil)
 	r, err := p.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +121,7 @@ func TestClosedReader(t *testing.T) {
 
 // A transport that gives up closes a body while it is being read.
 func TestCloseWhileReading(t *testing.T) {
-	p := build(t, object{"input": writeFile(t, "a", pattern(1_000_000))}, payload.JSON, nil)
+	p := build(t, object{"input": writeFile(t, "a", pattern(1_000_000))}, contract.JSON, nil)
 	r, err := p.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +167,7 @@ func TestMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("hashes 300 MB three times")
 	}
-	sizes := map[string]int64{payload.Form: 300_000_000, payload.JSON: 30_000_000} // base64 is slow under the race detector
+	sizes := map[string]int64{contract.Multipart: 300_000_000, contract.JSON: 30_000_000} // base64 is slow under the race detector
 	for mediaType, size := range sizes {
 		t.Run(mediaType, func(t *testing.T) {
 			file := sparse(t, size)
@@ -195,7 +196,7 @@ func TestBuildReadsAFileOnce(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	build(t, object{"input": scans}, payload.JSON, nil)
+	build(t, object{"input": scans}, contract.JSON, nil)
 	runtime.ReadMemStats(&after)
 	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
 		t.Errorf("allocated %d bytes", used)
@@ -212,7 +213,7 @@ func TestNoFileStaysOpen(t *testing.T) {
 		return len(entries)
 	}
 	whole, broken := writeFile(t, "a", pattern(1000)), writeFile(t, "b", pattern(1000))
-	p := build(t, object{"input": list{whole, broken}}, payload.Form, nil)
+	p := build(t, object{"input": list{whole, broken}}, contract.Multipart, nil)
 	before := open()
 	for range 10 {
 		drain(t, p)

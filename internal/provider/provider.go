@@ -196,7 +196,7 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	block := resolve(ctx, model, &resp.Diagnostics)
+	block := resolveBlock(ctx, model, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -216,7 +216,7 @@ func (p *idnowProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		}
 		data.Client = api
 		data.ServiceText = servicetext.Policy{Verbatim: block.ShowServiceMessages, Secrets: api.Secrets}
-		data.Documents = configured.NewDocuments(api.FlowDocument)
+		data.Documents = configured.NewDocumentCache(api.FlowDocument)
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data

@@ -17,6 +17,7 @@ import (
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
 	"github.com/idnow/terraform-provider-idnow/internal/configured"
+	"github.com/idnow/terraform-provider-idnow/internal/contract"
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/payload"
 	"github.com/idnow/terraform-provider-idnow/internal/terminal"
@@ -148,9 +149,9 @@ func mediaType(document *flowschema.Document, body value.Object) string {
 	case document != nil:
 		return document.MediaType(body)
 	case len(value.Files(body)) > 0:
-		return payload.Form
+		return contract.Multipart
 	}
-	return payload.JSON
+	return contract.JSON
 }
 
 // fields reports to the encoder what the document defines for the body's leaves.

@@ -74,7 +74,7 @@ func (r *session) planChange(ctx context.Context, req resource.ModifyPlanRequest
 			return
 		}
 	}
-	resp.RequiresReplace = plan.replacedBy(&state, imported)
+	resp.RequiresReplace = plan.replacingChanges(&state, imported)
 	if !plan.writtenAs(&proposed) {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
@@ -86,7 +86,7 @@ func (r *session) planChange(ctx context.Context, req resource.ModifyPlanRequest
 		planAdoption(ctx, req, resp)
 	case state.isWaitedFor() && plan.WaitForCompletion.ValueBool() && isWaitOpen(ctx, req.Private, &resp.Diagnostics):
 		planUpdatingWait(ctx, &state, resp)
-	case r.hasEnded(ctx, &state, plan, &resp.Diagnostics):
+	case r.mustRenew(ctx, &state, plan, &resp.Diagnostics):
 		planRenewal(ctx, req, &state, resp)
 	}
 }
@@ -168,11 +168,11 @@ func orEmpty(input types.Dynamic) attr.Value {
 	return input
 }
 
-// replacedBy returns the attributes whose change makes a new session. After an
+// replacingChanges returns the attributes whose change makes a new session. After an
 // import, what was sent is not known: the configuration is adopted for it
 // rather than taken for a change. What is required and still null in state was
 // kept from adoption by ignore_changes, and is adopted once it no longer is.
-func (m *sessionModel) replacedBy(state *sessionModel, imported bool) path.Paths {
+func (m *sessionModel) replacingChanges(state *sessionModel, imported bool) path.Paths {
 	var changed path.Paths
 	compare := func(at path.Path, planned, prior attr.Value) {
 		if !planned.Equal(prior) {
@@ -198,11 +198,11 @@ func (m *sessionModel) replacedBy(state *sessionModel, imported bool) path.Paths
 	return changed
 }
 
-// hasEnded reports whether the session is in a status that replaces it, or ends
+// mustRenew reports whether the session is in a status that replaces it, or ends
 // within renew_before. For an expired one expires_at is enough, since a plan may
 // skip the refresh; but only where the service has set it, never by a guessed
 // lifetime.
-func (r *session) hasEnded(ctx context.Context, state, plan *sessionModel, diags *diag.Diagnostics) bool {
+func (r *session) mustRenew(ctx context.Context, state, plan *sessionModel, diags *diag.Diagnostics) bool {
 	replaceOn := plan.replaceOn(ctx, diags)
 	status := state.SessionStatus.ValueString()
 	if slices.Contains(replaceOn, status) && status != "" {

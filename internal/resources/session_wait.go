@@ -88,7 +88,7 @@ func (r *session) planWait(ctx context.Context, plan *sessionModel, resp *resour
 	}
 	suits := func(w configured.Waiting) bool {
 		waiting, ok := w.(*sessionModel)
-		return ok && len(plan.replacedBy(waiting, false)) == 0
+		return ok && len(plan.replacingChanges(waiting, false)) == 0
 	}
 	candidates := r.data.Handover.IDs(suits)
 	found, deleted := r.data.Handover.Claim(suits)

@@ -64,7 +64,7 @@ func Resolve(source Source) (Settings, []Problem) {
 	r.limits()
 	r.ShowServiceMessages = r.flag("show_service_messages")
 	r.AllowInsecureHTTP = r.flag("allow_insecure_http")
-	way := r.authentication()
+	way := r.resolveCredentials()
 	r.hosts(way)
 	return r.Settings, r.problems
 }

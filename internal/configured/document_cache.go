@@ -14,10 +14,10 @@ import (
 // FetchDocument gets the bytes of a flow's document, as the API client does.
 type FetchDocument func(ctx context.Context, environment, flowID string) ([]byte, error)
 
-// Documents fetches and parses each flow's document once, however many
+// DocumentCache fetches and parses each flow's document once, however many
 // sessions of the flow are planned concurrently. Terraform starts a provider
 // process for each phase of a run, so once means once per plan or apply.
-type Documents struct {
+type DocumentCache struct {
 	fetch FetchDocument
 
 	mu    sync.Mutex
@@ -39,22 +39,22 @@ type entry struct {
 	err      error
 }
 
-// NewDocuments returns an empty cache that fetches with fetch.
-func NewDocuments(fetch FetchDocument) *Documents {
-	return &Documents{fetch: fetch, known: map[documentKey]*entry{}}
+// NewDocumentCache returns an empty cache that fetches with fetch.
+func NewDocumentCache(fetch FetchDocument) *DocumentCache {
+	return &DocumentCache{fetch: fetch, known: map[documentKey]*entry{}}
 }
 
 // Get returns the parsed document of a flow in an environment. A failure is
 // cached too: fetching again for each of a thousand sessions would not fix
 // it. The error is the client's for one that could not be fetched, and a
 // *flowschema.ParseError for one that could not be read.
-func (d *Documents) Get(ctx context.Context, environment, flowID string) (*flowschema.Document, error) {
+func (d *DocumentCache) Get(ctx context.Context, environment, flowID string) (*flowschema.Document, error) {
 	e := d.load(ctx, environment, flowID)
 	return e.document, e.err
 }
 
 // Raw returns the document's bytes as served, also where they can't be parsed.
-func (d *Documents) Raw(ctx context.Context, environment, flowID string) ([]byte, error) {
+func (d *DocumentCache) Raw(ctx context.Context, environment, flowID string) ([]byte, error) {
 	e := d.load(ctx, environment, flowID)
 	var unreadable *flowschema.ParseError
 	switch {
@@ -66,7 +66,7 @@ func (d *Documents) Raw(ctx context.Context, environment, flowID string) ([]byte
 	return nil, e.err
 }
 
-func (d *Documents) load(ctx context.Context, environment, flowID string) *entry {
+func (d *DocumentCache) load(ctx context.Context, environment, flowID string) *entry {
 	key := documentKey{environment, flowID}
 	d.mu.Lock()
 	e, ok := d.known[key]

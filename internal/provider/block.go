@@ -30,9 +30,9 @@ type resolved struct {
 	inputValidation     string
 }
 
-// resolve merges configuration and environment variables and checks each
+// resolveBlock merges configuration and environment variables and checks each
 // setting. What is wrong is reported once for each setting.
-func resolve(ctx context.Context, model providerModel, diags *diag.Diagnostics) resolved {
+func resolveBlock(ctx context.Context, model providerModel, diags *diag.Diagnostics) resolved {
 	source := model.source()
 	r, problems := read(source)
 	report(problems, diags)

@@ -49,13 +49,13 @@ func (c credentials) choose(state State) (way method, doubled bool) {
 	return byNothing, false
 }
 
-// authentication returns the configured method; byNothing if there is none yet, or
+// resolveCredentials returns the configured method; byNothing if there is none yet, or
 // if its settings are not usable. The configuration selects the method, and
 // variables of the other one are then irrelevant: a runner with leftover variables
 // must not break an explicit configuration. Within the method a variable may still
 // add a setting, so that a client_id in the configuration goes with a secret from
 // the environment.
-func (r *resolver) authentication() method {
+func (r *resolver) resolveCredentials() method {
 	configured := r.source
 	configured.Getenv = func(string) string { return "" }
 	merged := r.source.credentials()

@@ -36,7 +36,7 @@ func resolveWith(t *testing.T, variables map[string]string, model providerModel)
 		model.AllowedEnvironments = types.SetNull(types.StringType)
 	}
 	var diags diag.Diagnostics
-	return resolve(context.Background(), model, &diags), diags
+	return resolveBlock(context.Background(), model, &diags), diags
 }
 
 func str(s string) types.String { return types.StringValue(s) }

@@ -43,9 +43,9 @@ var typeByExtension = map[string]string{
 	".zip":  "application/zip",
 }
 
-// contentType is the type that a file is sent with: the reference's, else by
+// fileType is the type that a file is sent with: the reference's, else by
 // the extension, else by the content's first bytes.
-func contentType(file value.File, head []byte) string {
+func fileType(file value.File, head []byte) string {
 	if file.ContentType != "" {
 		return file.ContentType
 	}
