@@ -85,7 +85,7 @@ test("a webhook that comes twice counts once", async () => {
   const session = await create();
   const first = await next();
   const [delivery] = await delivered(session.id);
-  await control("POST", `deliveries/${delivery.id}/repeat`);
+  await control("POST", `deliveries/${delivery.id}/redeliver`);
   const [again] = await delivered(session.id);
   assert.equal(again.attempts.length, 2);
   assert.equal(first.eventId, delivery.id);

@@ -125,7 +125,7 @@ func TestWebhooksInTheControlInterface(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c.mustControl("POST", "deliveries/"+listed.Deliveries[0].ID+"/repeat", "")
+	c.mustControl("POST", "deliveries/"+listed.Deliveries[0].ID+"/redeliver", "")
 	c.wantEvent(arrivals, "session.created", id)
 	if got := c.control("GET", "deliveries?sessionId=other", ""); got.body != `{"deliveries":[]}` {
 		t.Error(got.body)
@@ -139,7 +139,7 @@ func TestWebhooksInTheControlInterface(t *testing.T) {
 		t.Errorf("keys %s", got)
 	}
 	c.mustControl("DELETE", "webhooks", "")
-	for path, body := range map[string]string{"POST deliveries/none/repeat": "404", "PUT webhooks": "400", "POST faults": "400"} {
+	for path, body := range map[string]string{"POST deliveries/none/redeliver": "404", "PUT webhooks": "400", "POST faults": "400"} {
 		method, path, _ := strings.Cut(path, " ")
 		if got := c.control(method, path, `{"url":"x","kind":"hang","call":"webhook"}`); got.Status[:3] != body {
 			t.Errorf("%s: %s", path, got.Status)

@@ -85,7 +85,7 @@ func Handler(emulator Emulator) http.Handler {
 	mux.HandleFunc("PUT /_emulator/webhooks", c.putWebhook)
 	mux.HandleFunc("DELETE /_emulator/webhooks", c.do(c.ClearWebhooks))
 	mux.HandleFunc("GET /_emulator/deliveries", c.deliveries)
-	mux.HandleFunc("POST /_emulator/deliveries/{id}/repeat", c.byID(c.Redeliver))
+	mux.HandleFunc("POST /_emulator/deliveries/{id}/redeliver", c.byID(c.Redeliver))
 	mux.HandleFunc("POST /_emulator/keys", c.rotateKey)
 	mux.HandleFunc("DELETE /_emulator/keys", c.do(c.RetireKeys))
 	mux.HandleFunc("POST /_emulator/reset", c.do(c.Reset))
