@@ -48,7 +48,7 @@ func (c *Client) readCreated(req *http.Request, resp *http.Response, flowID, env
 	session := &Session{}
 	whole := decode(raw, session)
 	if !whole {
-		decode(salvage(raw), session)
+		decode(salvage(raw, 2), session) // the response and its sessionContext
 	}
 	why := c.whyNotCreated(session, flowID, environment)
 	switch cut := callOf(req).cut; {
@@ -68,8 +68,7 @@ func (c *Client) readCreated(req *http.Request, resp *http.Response, flowID, env
 }
 
 // whyNotCreated returns why a response can't belong to a create of this flow, "" if it
-// can. A gateway may send the response of another request, which names another
-// session.
+// can. A gateway may send the response of another request, which names another session.
 func (c *Client) whyNotCreated(s *Session, flowID, environment string) string {
 	switch {
 	case s.ID == "":

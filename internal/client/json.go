@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,36 +21,37 @@ func decode(raw []byte, v any) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte{'{'}) && (err == nil || errors.As(err, &kind))
 }
 
-// salvage returns the whole members at the top, and in an object there, of a JSON
-// object that broke off or has something behind it; nil if there are none. It tries the
-// last places at which a member may have ended, a bounded number of them: a response
-// without end is not worth more.
-func salvage(raw []byte) []byte {
-	var first json.RawMessage
-	if json.NewDecoder(bytes.NewReader(raw)).Decode(&first) == nil {
-		return first
+// salvage returns the whole members of a JSON object that broke off or has something
+// behind it, and likewise those of the member on which it broke off, down to depth; nil
+// if raw begins no object. Half a string or number would be another one.
+func salvage(raw []byte, depth int) []byte {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if start, _ := decoder.Token(); start != json.Delim('{') || depth == 0 {
+		return nil
 	}
-	closed := append(bytes.Clone(raw), "}}"...)
-	for end, tries := len(raw), 0; end > 0 && tries < 20; end, tries = bytes.LastIndexByte(raw[:end], ','), tries+1 {
-		if end == len(raw) && bytes.ContainsAny(raw[end-1:], "0123456789") {
-			continue // more digits may be missing
-		}
-		copy(closed[end:], "}}")
-		for _, whole := range [][]byte{closed[:end+1], closed[:end+2]} {
-			if json.Valid(whole) {
-				return whole
+	end := decoder.InputOffset()
+	for decoder.More() {
+		_, unnamed := decoder.Token()
+		at, value := decoder.InputOffset(), json.RawMessage{}
+		if decoder.Decode(&value) != nil {
+			part := salvage(bytes.TrimLeft(raw[at:], ": \t\r\n"), depth-1)
+			if unnamed != nil || part == nil {
+				break
 			}
+			return slices.Concat(raw[:at], []byte{':'}, part, []byte{'}'})
+		}
+		if now := decoder.InputOffset(); now < int64(len(raw)) || !bytes.ContainsAny(value[len(value)-1:], "0123456789") {
+			end = now // else more digits may be missing
 		}
 	}
-	return nil
+	return slices.Concat(raw[:end], []byte{'}'})
 }
 
 // Number is a number of a response as it is written there, or written as a string.
 type Number string
 
-// UnmarshalJSON implements [json.Unmarshaler]. Anything else is no error, and empty.
+// UnmarshalJSON implements [json.Unmarshaler]. Anything else is no error, and ignored.
 func (n *Number) UnmarshalJSON(raw []byte) error {
-	*n = ""
 	switch raw[0] {
 	case '"':
 		return json.Unmarshal(raw, (*string)(n))

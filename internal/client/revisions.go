@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -100,7 +99,7 @@ func parsePage(raw []byte) (entries json.RawMessage, page *totals, ok bool) {
 	var served struct {
 		totals
 
-		Page       *totals         `json:"page"`
+		Page       json.RawMessage `json:"page"`
 		Content    json.RawMessage `json:"content"`
 		DataBlocks json.RawMessage `json:"dataBlocks"`
 	}
@@ -110,7 +109,10 @@ func parsePage(raw []byte) (entries json.RawMessage, page *totals, ok bool) {
 			entries = candidate
 		}
 	}
-	if page = served.Page; page == nil && served.totals != (totals{}) {
+	switch described := new(totals); {
+	case decode(served.Page, described) && len(served.Page) > len("{}"):
+		page = described
+	case served.totals != (totals{}): // page may be a number then
 		page = &served.totals
 	}
 	return entries, page, ok
@@ -122,13 +124,13 @@ type step struct {
 	Clock Number `json:"clock"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
+// UnmarshalJSON implements [json.Unmarshaler]. An error would cost the whole data block.
 func (s *step) UnmarshalJSON(raw []byte) error {
-	if raw[0] == '"' {
-		return json.Unmarshal(raw, &s.ID)
-	}
 	type members step
-	return json.Unmarshal(raw, (*members)(s))
+	if json.Unmarshal(raw, &s.ID) != nil {
+		_ = json.Unmarshal(raw, (*members)(s))
+	}
+	return nil
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. Older revisions have the attributes of a
@@ -167,13 +169,20 @@ const maxMembers = 10_000
 // inlineContent returns the attributes beside a data block's own members, nil if there
 // are none.
 func inlineContent(raw []byte) json.RawMessage {
-	var members map[string]json.RawMessage
-	if bytes.Count(raw, []byte{':'}) > maxMembers || json.Unmarshal(raw, &members) != nil {
-		return nil
+	members := map[string]json.RawMessage{}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	_, _ = decoder.Token() // the brace
+	for decoder.More() {
+		token, _ := decoder.Token()
+		name, isName := token.(string)
+		var value json.RawMessage
+		if decoder.Decode(&value) != nil || !isName || len(members) == maxMembers {
+			return nil
+		}
+		if !slices.Contains(blockMembers, strings.ToLower(name)) {
+			members[name] = value
+		}
 	}
-	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool {
-		return slices.Contains(blockMembers, strings.ToLower(name))
-	})
 	content, err := json.Marshal(members)
 	if err != nil || len(members) == 0 {
 		return nil

@@ -27,6 +27,7 @@ func TestCreatedSessionRevisions(t *testing.T) {
 		"sdkToken at the top":        {`{"sdkToken":"k","sessionContext":{"sessionId":"s1"}}`, id(func(s *Session) { s.SDKToken = "k" })},
 		"all at the top":             {`{"sessionId":"s1","sessionStatus":"CREATED","createdAt":"t"}`, id(func(s *Session) { s.Status, s.CreatedAt = "CREATED", "t" })},
 		"a null at the top":          {`{"expiresAt":null,"sessionContext":{"sessionId":"s1","expiresAt":"t"}}`, id(func(s *Session) { s.ExpiresAt = "t" })},
+		"a null version at the top":  {`{"flowVersion":null,"sessionContext":{"sessionId":"s1","flowVersion":2}}`, id(func(s *Session) { s.FlowVersion = "2" })},
 		"version as text":            {`{"sessionId":"s1","flowVersion":"2.0"}`, id(func(s *Session) { s.FlowVersion = "2.0" })},
 		"version past float64":       {`{"sessionId":"s1","flowVersion":9007199254740993}`, id(func(s *Session) { s.FlowVersion = "9007199254740993" })},
 		"wrong kinds elsewhere":      {`{"sessionId":"s1","flowId":{},"playerUrl":[],"flowVersion":true,"createdAt":5,"sdkToken":"k"}`, id(func(s *Session) { s.SDKToken = "k" })},
@@ -59,7 +60,7 @@ func TestSalvageReturnsNoHalves(t *testing.T) {
 	want := read([]byte(body))
 	withID := 0
 	for n := range len(body) {
-		got := read(salvage([]byte(body[:n])))
+		got := read(salvage([]byte(body[:n]), 2))
 		pairs := [][2]string{
 			{got.ID, want.ID}, {got.Status, want.Status}, {got.FlowID, want.FlowID}, {string(got.FlowVersion), string(want.FlowVersion)},
 			{got.Environment, want.Environment}, {got.PlayerURL, want.PlayerURL}, {got.CreatedAt, want.CreatedAt},
@@ -78,12 +79,31 @@ func TestSalvageReturnsNoHalves(t *testing.T) {
 	}
 }
 
+// However much follows the ID in the member on which a response broke off.
+func TestSalvageReadsAllThatIsWhole(t *testing.T) {
+	for name, rest := range map[string]string{
+		"a list":        `"metadata":{"tags":["a"` + strings.Repeat(`,"a"`, 100),
+		"a text":        `"metadata":{"note":"` + strings.Repeat("a, ", 100),
+		"deep":          `"metadata":{"a":{"b":1` + strings.Repeat(`,"b":1`, 100),
+		"many members":  `"metadata":{"a":1` + strings.Repeat(`,"a":1`, 100) + `,"sessionId":"mine`,
+		"not the names": `"b",{"sessionId":"mine"`,
+		"garbage":       `"b":1}{"sessionId":"mine"}`,
+	} {
+		var s Session
+		decode(salvage([]byte(`{"sessionContext":{"sessionId":"s1"},"playerUrl":"p",`+rest), 2), &s)
+		if s.ID != "s1" || s.PlayerURL != "p" {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+}
+
 func FuzzSalvage(f *testing.F) {
 	f.Add([]byte(created[:150]))
 	f.Add([]byte(`{"a":{"b":{"c":`))
 	f.Add([]byte(`{"a"}`))
+	f.Add([]byte(`{"a":1,{"b":1`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if salvaged := salvage(body); salvaged != nil && !json.Valid(salvaged) {
+		if salvaged := salvage(body, 2); salvaged != nil && !json.Valid(salvaged) {
 			t.Errorf("%q", salvaged)
 		}
 	})
@@ -184,10 +204,13 @@ func TestDataBlockRevisions(t *testing.T) {
 		body string
 		want []DataBlock
 	}{
-		"today":               {`{"dataBlocks":[{"datablockId":"d1","type":"basicIdentity","createdBy":{"stepId":"START","clock":3},"createdAt":"t","status":"STORED","content":{"n":1.0}}]}`, []DataBlock{whole}},
-		"older":               {`{"datablocks":[{"datablockId":"d1","type":"BasicIdentity","lastStep":{"stepId":"START"},"clock":"3","createdAt":"t","status":"STORED","n":1.0}]}`, []DataBlock{whole}},
-		"createdByStep":       {`{"dataBlocks":[{"createdByStep":"START"}]}`, []DataBlock{{Step: "START"}}},
-		"createdByStep.id":    {`{"dataBlocks":[{"createdByStep":{"stepId":"START"}}]}`, []DataBlock{{Step: "START"}}},
+		"today":            {`{"dataBlocks":[{"datablockId":"d1","type":"basicIdentity","createdBy":{"stepId":"START","clock":3},"createdAt":"t","status":"STORED","content":{"n":1.0}}]}`, []DataBlock{whole}},
+		"older":            {`{"datablocks":[{"datablockId":"d1","type":"BasicIdentity","lastStep":{"stepId":"START"},"clock":"3","createdAt":"t","status":"STORED","n":1.0}]}`, []DataBlock{whole}},
+		"createdByStep":    {`{"dataBlocks":[{"createdByStep":"START"}]}`, []DataBlock{{Step: "START"}}},
+		"createdByStep.id": {`{"dataBlocks":[{"createdByStep":{"stepId":"START"}}]}`, []DataBlock{{Step: "START"}}},
+		"a step of another kind": {`[{"createdBy":true,"datablockId":"d1","content":{"n":1}},{"createdBy":{"stepId":5},"content":{}},{"createdByStep":[1],"type":"x"}]`,
+			[]DataBlock{{ID: "d1", Content: json.RawMessage(`{"n":1}`)}, {Content: json.RawMessage(`{}`)}, {Type: "x"}}},
+		"older, many colons":  {`[{"times":"` + strings.Repeat(":", maxMembers+1) + `"}]`, []DataBlock{{Content: json.RawMessage(`{"times":"` + strings.Repeat(":", maxMembers+1) + `"}`)}}},
 		"deleted":             {`{"dataBlocks":[{"datablockId":"d1","status":"DELETED","content":null,"extra":1}]}`, []DataBlock{{ID: "d1", Status: "DELETED"}}},
 		"empty content":       {`{"dataBlocks":[{"content":{}}]}`, []DataBlock{{Content: json.RawMessage(`{}`)}}},
 		"content of any kind": {`{"dataBlocks":[{"content":[1]}]}`, []DataBlock{{Content: json.RawMessage(`[1]`)}}},
