@@ -27,9 +27,8 @@ const (
 	FileStorage  Party = "file storage"
 )
 
-// Error is a call that failed. A status without a Reason is no success; one with a
-// Reason is that of a response that can't be used. Without a status no complete
-// response came.
+// Error is a call that failed. A status without a Reason is no success; one with a Reason
+// is that of a response that can't be used. Without a status no complete response came.
 type Error struct {
 	Party      Party
 	Method     string
@@ -67,7 +66,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause where it is the caller's own context. Other causes
 // are in Reason only, because their texts quote addresses and responses.
 func (e *Error) Unwrap() error {
-	if errors.Is(e.cause, context.Canceled) || errors.Is(e.cause, context.DeadlineExceeded) {
+	if errors.Is(e.cause, context.Canceled) || e.cause == context.DeadlineExceeded { //nolint:errorlint // a dialer's timeout claims to be it
 		return e.cause
 	}
 	return nil
@@ -165,7 +164,7 @@ func reason(err error) string {
 		return timeout.Error()
 	case errors.Is(err, context.Canceled):
 		return "the call was cancelled"
-	case errors.Is(err, context.DeadlineExceeded):
+	case err == context.DeadlineExceeded: //nolint:errorlint // as in Unwrap
 		return "the timeout of the call is exceeded"
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the host name %s can't be resolved", dns.Name)

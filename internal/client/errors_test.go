@@ -5,7 +5,10 @@ package client
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -45,5 +48,17 @@ func TestStatusPredicates(t *testing.T) {
 	}
 	if IsNotFound(nil) || IsNotFound(context.Canceled) || IsUnauthorized(&Error{Party: TokenService, StatusCode: http.StatusUnauthorized}) {
 		t.Error("another error passes for a status")
+	}
+}
+
+// A dialer's own timeout is no deadline of the caller's, whose value would be raised in vain.
+func TestDialTimeoutIsNotTheCallers(t *testing.T) {
+	_, cause := (&net.Dialer{Timeout: 1}).Dial("tcp", "127.0.0.1:1")
+	if !errors.Is(cause, context.DeadlineExceeded) {
+		t.Fatalf("the dialer's error is %v", cause)
+	}
+	err := connectionError(httptest.NewRequest(http.MethodGet, "/", http.NoBody), cause, false)
+	if errors.Is(err, context.DeadlineExceeded) || err.Reason != "the connection timed out" {
+		t.Errorf("error = %v", err)
 	}
 }

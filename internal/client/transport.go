@@ -5,6 +5,7 @@ package client
 
 import (
 	"crypto/tls"
+	"net"
 	"net/http"
 	"time"
 )
@@ -51,9 +52,12 @@ func newTransport() *http.Transport {
 			MinVersion:         tls.VersionTLS12,
 			ClientSessionCache: tls.NewLRUClientSessionCache(0), // creates connect anew, but resume
 		},
+		// As http.DefaultTransport. A request's end does not end the connecting it began.
+		DialContext:            (&net.Dialer{Timeout: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:    10 * time.Second,
+		IdleConnTimeout:        90 * time.Second,
 		MaxIdleConns:           2 * idleConnections, // API and token host
 		MaxIdleConnsPerHost:    idleConnections,
-		IdleConnTimeout:        90 * time.Second, // as http.DefaultTransport
 		MaxResponseHeaderBytes: 256 << 10,
 	}
 }

@@ -197,3 +197,10 @@ func TestTransportFails(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// net/http goes on connecting after the request has ended, so that only these end it.
+func TestConnectingEnds(t *testing.T) {
+	if got := newTransport(); got.DialContext == nil || got.TLSHandshakeTimeout == 0 {
+		t.Error("a host that does not respond keeps its connection forever")
+	}
+}
