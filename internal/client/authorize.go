@@ -5,12 +5,12 @@ package client
 
 import "net/http"
 
-// authorize adds the bearer token to requests. A request that meets a 401 is sent
-// once more with a new token. That is safe for a create too: a 401 has carried out
-// nothing.
+// authorize adds the bearer token to requests. A request that meets a 401 is sent once
+// more with a new token. That is safe for a create too: a 401 has carried out nothing.
 type authorize struct {
 	next   http.RoundTripper
 	tokens *tokenSource
+	once   bool // a 401 is returned as it came
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -20,7 +20,7 @@ func (a authorize) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := a.next.RoundTrip(withToken(req, token))
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || a.once {
 		return resp, err
 	}
 	fresh, err := a.tokens.token(req.Context(), token)

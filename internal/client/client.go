@@ -54,8 +54,7 @@ type Config struct {
 	RequestTimeout time.Duration // of one attempt, its response included
 	MaxRetries     int           // of a call, after its first attempt
 
-	// AllowInsecureHTTP accepts plain http for hosts that are not loopback; see
-	// CheckURL.
+	// AllowInsecureHTTP accepts plain http for hosts that are not loopback; see CheckURL.
 	AllowInsecureHTTP bool
 
 	// Observe is called after each attempt, also from several goroutines at
@@ -132,7 +131,7 @@ func (c *Client) chain(cfg Config) (err error) {
 // a success and 64 KiB of anything else. An error is an *Error.
 func (c *Client) Transport(authorized bool) http.RoundTripper {
 	if authorized {
-		return authorize{next: c.once, tokens: c.tokens}
+		return authorize{next: c.once, tokens: c.tokens, once: true}
 	}
 	return c.once
 }

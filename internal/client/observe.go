@@ -31,7 +31,8 @@ type observe struct {
 func (o observe) RoundTrip(req *http.Request) (*http.Response, error) {
 	about, start := callOf(req), time.Now()
 	about.attempts++
-	resp, err := o.next.RoundTrip(req)
+	ctx := context.WithValue(req.Context(), callKey{}, about) // another program's request has none
+	resp, err := o.next.RoundTrip(req.WithContext(ctx))
 	e := Exchange{Method: req.Method, Path: about.path, Attempt: about.attempts, Duration: time.Since(start)}
 	if err == nil {
 		e.Status, e.Outcome = resp.StatusCode, http.StatusText(resp.StatusCode)

@@ -4,6 +4,7 @@
 package client
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,5 +28,22 @@ func TestObserveTellsEveryAttempt(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, o.all); diff != "" {
 		t.Errorf("exchanges (-want +got):\n%s", diff)
+	}
+}
+
+func TestObserveTellsThatAToolsResponseBrokeOff(t *testing.T) {
+	o := &observed{}
+	s := newService(t, raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", false))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := newTestClient(t, s.URL, func(cfg *Config) { cfg.Observe = o.observe }).Transport(false).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if want := "the connection was closed before the response was complete"; o.all[0].Outcome != want {
+		t.Errorf("observed %+v", o.all[0])
 	}
 }

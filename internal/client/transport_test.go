@@ -198,6 +198,26 @@ func TestTransportFails(t *testing.T) {
 	}
 }
 
+// A tool looks at a 401 too: it is no reason to send what may change something twice.
+func TestTransportSendsOnceWhateverTheToken(t *testing.T) {
+	p := newPlatform(t)
+	p.refuse.Store("token-1", true)
+	o := &observed{}
+	c := p.client(t, func(cfg *Config) { cfg.Observe = o.observe })
+	req, err := http.NewRequestWithContext(t.Context(), "POST", p.URL+"/x", io.NopCloser(strings.NewReader("{}"))) // can't be rewound
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := c.Transport(true).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != 401 || p.tokens.Load() != 1 || len(p.seen()) != 2 {
+		t.Errorf("%d after %d tokens and %d requests", resp.StatusCode, p.tokens.Load(), len(p.seen()))
+	}
+}
+
 // net/http goes on connecting after the request has ended, so that only these end it.
 func TestConnectingEnds(t *testing.T) {
 	if got := newTransport(); got.DialContext == nil || got.TLSHandshakeTimeout == 0 {
