@@ -66,7 +66,7 @@ func (b bound) RoundTrip(req *http.Request) (*http.Response, error) {
 // receive reads the response's body within its bound.
 func receive(req *http.Request, resp *http.Response, watch *watchdog) error {
 	about := callOf(req)
-	limit, success := about.limit, resp.StatusCode/100 == 2
+	limit, success := about.limit, resp.StatusCode/100 == 2 && !about.stream
 	if !success {
 		limit = maxErrorBody
 	}

@@ -36,6 +36,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -118,7 +119,7 @@ func (c *Client) chain(cfg Config) (err error) {
 	limiter := newRateLimiter(c.clock)
 	api := retry{next: limiter, max: cfg.MaxRetries, firstWait: cmp.Or(cfg.firstWait, defaultFirstWait), passed: &limiter.passed}
 	other, once := api, api
-	other.next = attempt
+	other.next, other.passed = attempt, new(atomic.Int64) // what the API lets through says nothing of others
 	once.next, once.max = c.clock, 0
 	c.tokens, err = newTokenSource(other, cfg)
 	c.api, c.other, c.once = authorize{next: api, tokens: c.tokens}, other, once

@@ -46,7 +46,7 @@ func (c *Client) File(ctx context.Context, environment, vaultEntryID string) (*F
 
 // openFile fetches the address of a file, and opens the file there.
 func (c *Client) openFile(ctx context.Context, path string) (*File, error) {
-	req, err := newRequest(ctx, http.MethodGet, c.apiURL+path, nil, call{path: path, limit: maxErrorBody})
+	req, err := newRequest(ctx, http.MethodGet, c.apiURL+path, nil, call{path: path, limit: maxErrorBody, partial: true})
 	if err != nil {
 		return nil, err
 	}

@@ -172,3 +172,58 @@ func TestFileStream(t *testing.T) {
 		}
 	})
 }
+
+// That the API lets calls through does not excuse the storage that refuses them.
+func TestStorageThatRefusesForever(t *testing.T) {
+	var c *Client
+	storage := newService(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n > 9 { // enough to see it
+			w.WriteHeader(http.StatusGone)
+			return
+		}
+		if _, err := c.Session(t.Context(), "live", "s1"); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	api := newService(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if strings.Contains(r.URL.Path, "/files/") {
+			status(302, "", "Location: "+storage.URL)(w, r, n)
+			return
+		}
+		status(200, "{}")(w, r, n)
+	})
+	c = newTestClient(t, api.URL)
+	if _, err := c.File(t.Context(), "live", "v1"); err == nil || len(storage.seen()) != 3 {
+		t.Errorf("error %v after %d requests", err, len(storage.seen()))
+	}
+}
+
+// A response with the file itself is refused for that, whatever its size.
+func TestFileWithoutARedirect(t *testing.T) {
+	api := newService(t, status(200, strings.Repeat("x", 2*maxErrorBody)))
+	if _, err := newTestClient(t, api.URL).File(t.Context(), "live", "v1"); err == nil || !strings.Contains(err.Error(), "not with the address of the file") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// Only a 200 is a file that is left to the caller. Of any other response little is read.
+func TestPartialFileIsNotReadIntoMemory(t *testing.T) {
+	written := make(chan int, 1)
+	storage := newService(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+		w.WriteHeader(http.StatusPartialContent)
+		n := 0
+		for n < maxSession<<3 {
+			wrote, err := w.Write(make([]byte, maxErrorBody))
+			if n += wrote; err != nil {
+				break
+			}
+		}
+		written <- n
+	})
+	api := newService(t, status(302, "", "Location: "+storage.URL))
+	_, err := newTestClient(t, api.URL).File(t.Context(), "live", "v1")
+	if n := <-written; err == nil || n >= maxSession<<3 {
+		t.Errorf("error %v, %d bytes were read", err, n)
+	}
+}
