@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	maxToken = 1 << 20 // the bound that golang.org/x/oauth2 reads to, too
+	maxToken  = 1 << 20 // the bound that golang.org/x/oauth2 reads to, too
+	maxTokens = 16      // that are remembered: after refusals, new ones come fast
 
 	// A token is renewed a minute before it ends, or a tenth of its life if
 	// that is shorter: long enough for a request in flight, short enough for
@@ -65,8 +66,7 @@ type Token struct {
 	ExpiresAt   time.Time // zero if not known, as for an API key
 }
 
-// Format implements [fmt.Formatter], so that a token can't be printed by
-// mistake.
+// Format implements [fmt.Formatter], so that a token can't be printed by mistake.
 func (Token) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "(redacted)") }
 
 // Token returns the token that the client's calls carry. With a client ID it is
@@ -87,7 +87,7 @@ type tokenSource struct {
 	held    *Token
 	refusal error     // of the token service, instead of a token
 	until   time.Time // the end of either; zero: none
-	secrets [3]string // the key or secret, and the newest tokens, one of which may be in flight
+	secrets []string  // the key or secret, and the newest tokens, which may be in flight
 }
 
 // newTokenSource makes a source that asks for tokens through a chain like that of
@@ -97,7 +97,7 @@ func newTokenSource(chain http.RoundTripper, cfg Config) (*tokenSource, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &tokenSource{now: time.Now, secrets: [3]string{cmp.Or(c.APIKey, c.ClientSecret)}}
+	s := &tokenSource{now: time.Now, secrets: []string{cmp.Or(c.APIKey, c.ClientSecret)}}
 	if c.APIKey != "" {
 		s.held = &Token{AccessToken: c.APIKey}
 		return s, nil
@@ -152,8 +152,7 @@ func (s *tokenSource) current(refused *Token) (*Token, error) {
 	return s.held, s.refusal
 }
 
-// fetch asks for a token, unless another flight has brought one since the
-// caller looked.
+// fetch asks for a token, unless another flight has brought one since the caller looked.
 func (s *tokenSource) fetch(ctx context.Context, refused *Token) (*Token, error) {
 	if held, err := s.current(refused); held != nil || err != nil {
 		return held, err
@@ -169,7 +168,7 @@ func (s *tokenSource) fetch(ctx context.Context, refused *Token) (*Token, error)
 		}
 		return nil, failure
 	}
-	s.secrets = [3]string{s.secrets[0], got.AccessToken, s.secrets[1]}
+	s.secrets = slices.Insert(s.secrets[:min(len(s.secrets), maxTokens)], 1, got.AccessToken)
 	s.held, s.until = newToken(got, s.now())
 	return s.held, nil
 }
@@ -212,5 +211,5 @@ func tokenError(err error) *Error {
 func (c *Client) Secrets() []string {
 	c.tokens.mu.Lock()
 	defer c.tokens.mu.Unlock()
-	return slices.Clone(c.tokens.secrets[:])
+	return slices.Clone(c.tokens.secrets)
 }

@@ -275,3 +275,20 @@ func TestCancelledCallerDoesNotSpoilTheTokenOfOthers(t *testing.T) {
 		t.Errorf("%d token requests", got)
 	}
 }
+
+// Parallel refusals renew the token several times while the first response is read.
+func TestSecretsAreKeptForAWhile(t *testing.T) {
+	p := newPlatform(t)
+	c := p.client(t)
+	var token *Token
+	for range maxTokens + 1 {
+		var err error
+		if token, err = c.tokens.token(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := c.Secrets()
+	if len(got) != maxTokens+1 || got[0] != testSecret || got[1] != "token-17" || got[maxTokens] != "token-2" {
+		t.Errorf("secrets %q", got)
+	}
+}
