@@ -13,15 +13,13 @@ import (
 	"unicode"
 )
 
-// platformDomains are the domains of the platform's own hosts, which have
-// certificates.
+// platformDomains are the domains of the platform's own hosts, which have certificates.
 var platformDomains = []string{"idnow.io", "idnow.sx"}
 
-// CheckURL reports why raw can't be the address of a service. An address is
-// absolute and has no user, query or fragment. Every request carries a secret, so
-// plain http is for loopback hosts; with insecureHTTP it is for others too, such as
-// an emulator in a container network, but never for the platform's own. The error
-// does not quote raw.
+// CheckURL reports why raw can't be the address of a service. An address is absolute and
+// has no user, query or fragment. Every request carries a secret, so plain http is for
+// loopback hosts; with insecureHTTP it is for others too, such as an emulator in a
+// container network, but never for the platform's own. The error does not quote raw.
 func CheckURL(raw string, insecureHTTP bool) error {
 	u, err := url.Parse(raw)
 	switch {

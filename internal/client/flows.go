@@ -11,8 +11,7 @@ import (
 // maxDocument bounds a flow's document. The largest seen is below 100 KiB.
 const maxDocument = 8 << 20
 
-// Flow is a flow that is published to an environment. What the service
-// omits is empty.
+// Flow is a flow that is published to an environment. What the service omits is empty.
 type Flow struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`

@@ -12,9 +12,8 @@ import (
 )
 
 const (
-	// firstRate is what the first refusal leaves, in attempts per second: it keeps
-	// a client going that met it by chance. Further ones lower it, to lowestRate at
-	// least.
+	// firstRate is what the first refusal leaves, in attempts per second: it keeps a client
+	// going that met it by chance. Further ones lower it, to lowestRate at least.
 	firstRate  = 10.0
 	lowestRate = 0.2
 
@@ -131,8 +130,7 @@ func (l *rateLimiter) raise() {
 	l.rate += more
 }
 
-// lower sets the rate where there is none yet, after the pause that the service
-// asks for.
+// lower sets the rate where there is none yet, after the pause that the service asks for.
 func (l *rateLimiter) lower(resp *http.Response) {
 	now := time.Now()
 	l.refusedAt, l.streak = now, 0
