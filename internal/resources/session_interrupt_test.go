@@ -64,14 +64,26 @@ func (r *run) wait(t *testing.T) acceptance.Result {
 // awaitRequest returns once the service has received a request of the call.
 func awaitRequest(t *testing.T, env *acceptance.Env, call emulator.Call) {
 	t.Helper()
+	await(t, "request of the call "+string(call), func() bool { return len(env.RequestsOf(call)) > 0 })
+}
+
+// awaitSession returns once the service has carried out a create: it receives the
+// request before it reads the body.
+func awaitSession(t *testing.T, env *acceptance.Env) {
+	t.Helper()
+	await(t, "session", func() bool { return len(env.Sessions()) > 0 })
+}
+
+func await(t *testing.T, what string, arrived func() bool) {
+	t.Helper()
 	deadline := time.After(soon)
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
-	for len(env.RequestsOf(call)) == 0 {
+	for !arrived() {
 		select {
 		case <-ticker.C:
 		case <-deadline:
-			t.Fatalf("no request of the call %s has arrived after %s", call, soon)
+			t.Fatalf("no %s is on the service after %s", what, soon)
 		}
 	}
 }
@@ -180,7 +192,7 @@ func TestProviderKilledInFlight(t *testing.T) {
 	env.Fault(fault.Fault{Call: string(emulator.CallCreate), Kind: fault.SlowHeader, Delay: fault.Duration(time.Hour)})
 	w := env.Workspace(env.Provider() + minimal("s"))
 	apply := startApply(t, w)
-	awaitRequest(t, env, emulator.CallCreate)
+	awaitSession(t, env)
 	killProvider(t, w.Dir)
 	result := apply.wait(t)
 	if result.ExitCode != 1 || !pluginGone.MatchString(unfold(result.Output)) {
