@@ -110,9 +110,9 @@ func (s *Sender) send(d *Delivery, injected fault.Fault) (status int, problem st
 		}
 	default: // none: a fault of webhooks is one of these
 	}
+	s.mu.Lock()
 	d.sent++
 	claims := d.Claims.sentAt(time.Now(), d.sent)
-	s.mu.Lock()
 	d.Claims = claims
 	s.mu.Unlock()
 	jwt, err := sign(claims)
