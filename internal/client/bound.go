@@ -55,7 +55,7 @@ func (b bound) RoundTrip(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode < http.StatusOK {
 		// The connection of a 101 is the caller's from now on, and no context ends
 		// a read of it. A status of 000 is one for net/http.
-		return nil, newError(req, resp.StatusCode, "this is not the status of a response")
+		return nil, newError(req, resp.StatusCode, fmt.Sprintf("the status %03d is not that of a final response", resp.StatusCode))
 	}
 	if err := receive(req, resp, watch); err != nil {
 		return nil, err

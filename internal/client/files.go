@@ -124,7 +124,7 @@ func (d *download) Read(p []byte) (int, error) {
 	d.left -= int64(n)
 	switch {
 	case d.left < 0:
-		return 0, newError(d.req, http.StatusOK, "the file is too large")
+		return 0, newError(d.req, http.StatusOK, "the file is larger than 1 GiB")
 	case err != nil && !errors.Is(err, io.EOF):
 		return n, connectionError(d.req, d.watch.cause(err), true)
 	}

@@ -158,6 +158,9 @@ func (s *tokenSource) fetch(ctx context.Context, refused *Token) (*Token, error)
 		return held, err
 	}
 	got, err := s.config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.http))
+	if err == nil && strings.ContainsFunc(got.AccessToken, unicode.IsControl) {
+		err = errors.New("a token that no header can carry")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.held, s.refusal, s.until = nil, nil, time.Time{}
@@ -194,7 +197,7 @@ func tokenError(err error) *Error {
 	if errors.As(err, &failed) {
 		return failed
 	}
-	e := &Error{Party: TokenService, Method: http.MethodPost, Path: tokenPath, StatusCode: http.StatusOK, Reason: "it contains no access token"}
+	e := &Error{Party: TokenService, Method: http.MethodPost, Path: tokenPath, StatusCode: http.StatusOK, Reason: "it is not a valid token response"}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) || refused.Response.StatusCode/100 == 2 {
 		return e

@@ -196,9 +196,10 @@ func TestTokenFaults(t *testing.T) {
 		"not allowed":        {token: status(400, `{"error":"unauthorized_client"}`, asJSON), requests: 1, text: "400 Bad Request (unauthorized_client)"},
 		"nothing there":      {token: status(404, "<html><title>Not here</title>"), requests: 1, text: "the token service responded with 404 Not Found"},
 		"a redirect":         {token: status(302, "", "Location: /x?y=planted"), requests: 1, text: "302 Found"},
-		"not JSON":           {token: status(200, "<html>planted"), requests: 1, text: "contains no access token"},
-		"no token":           {token: status(200, `{"token_type":"Bearer"}`, asJSON), requests: 1, text: "contains no access token"},
-		"an error with 200":  {token: status(200, `{"error":"server_error"}`, asJSON), requests: 1, text: "contains no access token"},
+		"not JSON":           {token: status(200, "<html>planted"), requests: 1, text: "is not a valid token response"},
+		"no token":           {token: status(200, `{"token_type":"Bearer"}`, asJSON), requests: 1, text: "is not a valid token response"},
+		"a token of lines":   {token: status(200, `{"access_token":"planted\r\nX: y"}`, asJSON), requests: 1, text: "is not a valid token response"},
+		"an error with 200":  {token: status(200, `{"error":"server_error"}`, asJSON), requests: 1, text: "is not a valid token response"},
 		"without end":        {token: status(200, strings.Repeat(" ", maxToken+1), asJSON), requests: 1, text: "larger than 1 MiB"},
 	}
 	for name, tt := range tests {

@@ -60,7 +60,8 @@ func (c Call) Explain(err error) Diagnostic {
 		return Diagnostic{
 			Summary:  "Service not reachable",
 			Happened: fmt.Sprintf("The attempt to %s failed at %s.", c.Doing, hostAndReason(failed)),
-			Advice:   "Check the provider's api_url, platform and region, the network, and the proxy variables.",
+			Advice: "Check the provider's api_url, platform and region, the network, and the proxy variables. " +
+				"If the service is slow, raise request_timeout.",
 		}
 	case failed.Reason != "":
 		return Diagnostic{
@@ -94,12 +95,12 @@ func (c Call) authentication(failed *client.Error) Diagnostic {
 	}
 	d := Diagnostic{Summary: "Authentication failed", Happened: happened}
 	switch {
+	case failed.StatusCode == http.StatusTooManyRequests:
+		d.Summary, d.Advice = "Too many token requests", "The token service limits the rate of requests. Wait a few minutes, then run terraform again."
 	case failed.Code == "unauthorized_client", failed.Code == "invalid_scope", failed.StatusCode == http.StatusForbidden:
 		d.Advice = "The API client is not permitted to use client credentials. Check its permissions in the dashboard."
 	case failed.StatusCode == http.StatusNotFound, failed.StatusCode/100 == 3:
 		d.Advice = "There is no token service at that address. " + address
-	case failed.StatusCode == http.StatusTooManyRequests:
-		d.Advice = "The token service limits the rate of requests. Wait a few minutes, then run terraform again."
 	default:
 		d.Advice = "Check the provider's client_id and client_secret (IDNOW_CLIENT_ID and IDNOW_CLIENT_SECRET), " +
 			"and that they belong to the configured platform."
@@ -117,6 +118,7 @@ func (c Call) storage(failed *client.Error) Diagnostic {
 		d.Advice = "Check the network and the proxy variables, then run terraform again."
 	case failed.Reason != "":
 		d.Happened = fmt.Sprintf("The attempt to %s failed: %s.", c.Doing, reason(failed))
+		d.Advice = "Another attempt would fail the same way. Contact the service's support."
 	default:
 		d.Happened = fmt.Sprintf("The attempt to %s failed: the storage of the service's files responded with %s.", c.Doing, client.StatusLine(failed.StatusCode))
 	}
@@ -152,7 +154,7 @@ const (
 // until the provider's settings are changed.
 func IsConfiguration(err error) bool {
 	var failed *client.Error
-	return errors.As(err, &failed) && failed.Party == client.TokenService || client.IsUnauthorized(err)
+	return errors.As(err, &failed) && (failed.Party == client.TokenService || failed.StatusCode == http.StatusUnauthorized)
 }
 
 // status explains a status of the API and what to do.
