@@ -63,7 +63,7 @@ type SessionQuery struct {
 	subjectID    string
 	statuses     []string
 	createdAfter time.Time
-	maxPages     int // 0: all
+	maxPages     int64 // beyond which the list is an error; 0: no limit
 }
 
 // Each calls visit for each session chosen, as the pages arrive, until visit

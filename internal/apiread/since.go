@@ -4,7 +4,9 @@
 package apiread
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
@@ -26,35 +28,55 @@ const (
 	maxSearchedPages = 10
 )
 
-// CreatedSince lists a subject's sessions that were created at a moment of the
-// service's clock or later, and separately those without a time of
-// creation. It looks at the newest 500 of the flow. One
-// search of the run takes place at a time: the others wait for it, or until ctx ends.
+// searchTimeout bounds a search, which only adds to a message. turnTimeout bounds the
+// time until it begins.
+const (
+	searchTimeout = 30 * time.Second
+	turnTimeout   = 2 * time.Minute
+)
+
+// Search is what a session list contains of a subject's sessions.
+type Search struct {
+	Created []client.Session // at the moment or later
+	Undated []client.Session // without a time of creation
+	Err     error            // why the list was not read as far as the moment, or nil
+}
+
+var errManySessions = errors.New("it contains too many sessions")
+
+// CreatedSince searches for a subject's sessions that were created at a moment of the
+// service's clock or later. It looks at the newest 500 of the flow. One search of the
+// run takes place at a time: the others wait for it, or until ctx ends.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.
-func CreatedSince(ctx context.Context, data *configured.Provider, subject Subject, moment time.Time) (created, undated []client.Session, err error) {
-	done, err := data.Creates.BeginSearch(ctx)
+func CreatedSince(ctx context.Context, data *configured.Provider, subject Subject, moment time.Time) (found Search) {
+	turn, cancel := context.WithTimeout(ctx, turnTimeout)
+	defer cancel()
+	done, err := data.Creates.BeginSearch(turn)
 	if err != nil {
-		return nil, nil, err
+		return Search{Err: err}
 	}
 	defer done()
+	ctx, cancel = context.WithTimeout(ctx, searchTimeout)
+	defer cancel()
 	q := &SessionQuery{
 		data: data, flowID: subject.FlowID, environment: subject.Environment,
 		createdAfter: moment.Add(-1), maxPages: maxSearchedPages,
 	}
 	searched := 0
 	err = q.walk(ctx, func(s client.Session, recent, _ bool) bool {
+		if searched++; searched > maxSearched {
+			found.Err = errManySessions
+			return false
+		}
 		switch {
 		case s.SubjectID != subject.SubjectID:
 		case recent:
-			created = append(created, s)
+			found.Created = append(found.Created, s)
 		case createdAt(s).IsZero():
-			undated = append(undated, s)
+			found.Undated = append(found.Undated, s)
 		}
-		searched++
-		return searched < maxSearched
+		return true
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return created, undated, nil
+	found.Err = cmp.Or(err, found.Err)
+	return found
 }

@@ -32,7 +32,7 @@ func TestUnauthorizedRenewsTheTokenOnce(t *testing.T) {
 		p := newPlatform(t)
 		p.respond = status(401, "")
 		err := create(t, p.client(t))
-		if !IsUnauthorized(err) || kindOf(err) != notCreated || len(p.seen()) != 4 || p.tokens.Load() != 2 {
+		if !hasStatus(err, 401) || kindOf(err) != notCreated || len(p.seen()) != 4 || p.tokens.Load() != 2 {
 			t.Errorf("%d requests, %d tokens, error %v", len(p.seen()), p.tokens.Load(), err)
 		}
 	})
@@ -43,7 +43,7 @@ func TestUnauthorizedRenewsTheTokenOnce(t *testing.T) {
 			p.refuse.Store("token-2", true)
 			status(503, "", "Retry-After: 0")(w, r, n)
 		}
-		if err := create(t, p.client(t)); !IsUnauthorized(err) || p.tokens.Load() != 2 {
+		if err := create(t, p.client(t)); !hasStatus(err, 401) || p.tokens.Load() != 2 {
 			t.Errorf("%d tokens, error %v", p.tokens.Load(), err)
 		}
 	})
@@ -61,13 +61,13 @@ func TestUnauthorizedRenewsTheTokenOnce(t *testing.T) {
 	t.Run("also where the service returns the same token again", func(t *testing.T) {
 		p := newPlatform(t)
 		p.token = status(200, `{"access_token":"stuck","expires_in":60}`, "Content-Type: application/json")
-		if err := create(t, p.client(t)); !IsUnauthorized(err) || p.tokens.Load() != 2 {
+		if err := create(t, p.client(t)); !hasStatus(err, 401) || p.tokens.Load() != 2 {
 			t.Errorf("%d tokens, error %v", p.tokens.Load(), err)
 		}
 	})
 	t.Run("never with an API key", func(t *testing.T) {
 		p := newPlatform(t)
-		if err := create(t, newTestClient(t, p.URL)); !IsUnauthorized(err) || len(p.seen()) != 1 {
+		if err := create(t, newTestClient(t, p.URL)); !hasStatus(err, 401) || len(p.seen()) != 1 {
 			t.Errorf("%d requests, error %v", len(p.seen()), err)
 		}
 	})

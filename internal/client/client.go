@@ -93,11 +93,8 @@ func New(cfg Config) (*Client, error) {
 	if err := CheckURL(cfg.APIURL, cfg.AllowInsecureHTTP); err != nil {
 		return nil, fmt.Errorf("API URL: %w", err)
 	}
-	if cfg.RequestTimeout <= 0 {
-		return nil, errors.New("request timeout: must be more than zero")
-	}
-	if cfg.MaxRetries < 0 {
-		return nil, errors.New("maximum of retries: must not be negative")
+	if cfg.RequestTimeout <= 0 || cfg.MaxRetries < 0 {
+		return nil, errors.New("the request timeout must be more than zero, and the maximum of retries not negative")
 	}
 	c := &Client{
 		apiURL:       strings.TrimRight(cfg.APIURL, "/"),

@@ -98,9 +98,6 @@ func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
 // IsForbidden reports whether err is a response 403 of the API.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
-// IsUnauthorized reports whether err is a response 401 of the API.
-func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
-
 func hasStatus(err error, status int) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Party == API && e.StatusCode == status

@@ -42,11 +42,11 @@ func TestStatusPredicates(t *testing.T) {
 	}
 	for code, want := range tests {
 		err := error(&CreateError{Err: &Error{StatusCode: code}})
-		if IsNotFound(err) != want.notFound || IsForbidden(err) != want.forbidden || IsUnauthorized(err) != want.unauthorized {
-			t.Errorf("%d: IsNotFound %t, IsForbidden %t, IsUnauthorized %t", code, IsNotFound(err), IsForbidden(err), IsUnauthorized(err))
+		if IsNotFound(err) != want.notFound || IsForbidden(err) != want.forbidden || hasStatus(err, 401) != want.unauthorized {
+			t.Errorf("%d: IsNotFound %t, IsForbidden %t, unauthorized %t", code, IsNotFound(err), IsForbidden(err), hasStatus(err, 401))
 		}
 	}
-	if IsNotFound(nil) || IsNotFound(context.Canceled) || IsUnauthorized(&Error{Party: TokenService, StatusCode: http.StatusUnauthorized}) {
+	if IsNotFound(nil) || IsNotFound(context.Canceled) || hasStatus(&Error{Party: TokenService, StatusCode: 401}, 401) {
 		t.Error("another error passes for a status")
 	}
 }

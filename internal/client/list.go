@@ -5,6 +5,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,7 +36,7 @@ type entry interface {
 type list[T entry] struct {
 	path  string
 	query url.Values // nil: no page is requested until a response indicates more
-	pages int        // at most; 0 for maxPages, beyond which the list is an error
+	pages int64      // beyond which the list is an error; 0 for maxPages
 
 	// visit is called for every entry until it returns an error; errStop is not
 	// returned. An entry that shifts onto a second page because the list grew
@@ -65,10 +66,10 @@ func (l *list[T]) read(ctx context.Context, c *Client) error {
 			return nil
 		case err != nil:
 			return newError(req, http.StatusOK, err.Error())
-		case !more, number == int64(l.pages):
+		case !more:
 			return nil
-		case number == maxPages:
-			return newError(req, http.StatusOK, fmt.Sprintf("the list has more than %d pages", maxPages))
+		case number == cmp.Or(l.pages, maxPages):
+			return newError(req, http.StatusOK, fmt.Sprintf("the list has more than %d pages", number))
 		}
 	}
 }
@@ -99,12 +100,12 @@ func (l *list[T]) readPage(raw []byte, number int64) (more bool, err error) {
 	if err := l.each(entries); err != nil {
 		return false, err
 	}
-	if page == nil || l.received == before {
+	if page == nil || l.received == before && number > 1 { // where totals may count what is gone
 		return false, nil
 	}
 	left, counted := page.pagesLeft(number, l.received)
 	if left && !l.fresh {
-		return false, fmt.Errorf("page %d has only entries of earlier pages", number)
+		return false, fmt.Errorf("page %d has no new entries", number)
 	}
 	return left || l.fresh && !counted, nil // without new entries and totals, nothing indicates more
 }

@@ -43,7 +43,7 @@ const (
 // run out of retries while others take their place. It starts without any limit.
 type rateLimiter struct {
 	next http.RoundTripper
-	head chan struct{} // held by the attempt at the head of the queue
+	head [2]chan struct{} // held by the attempt at the head of the queue, of reads and of creates
 
 	mu        sync.Mutex
 	rate      float64   // attempts per second; 0: no limit met yet
@@ -57,12 +57,12 @@ type rateLimiter struct {
 }
 
 func newRateLimiter(next http.RoundTripper) *rateLimiter {
-	return &rateLimiter{next: next, head: make(chan struct{}, 1)}
+	return &rateLimiter{next: next, head: [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}}
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (l *rateLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := l.wait(req.Context()); err != nil {
+	if err := l.wait(req.Context(), callOf(req).create); err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
@@ -76,15 +76,20 @@ func (l *rateLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// wait returns when the attempt may leave. Only the head of the queue has a time
-// to leave at: a change of the rate then reaches all who wait behind it.
-func (l *rateLimiter) wait(ctx context.Context) error {
+// wait returns when the attempt may leave. Only the head of a queue has a time
+// to leave at: a change of the rate then reaches all who wait behind it. Reads have a
+// queue of their own, so that the search after a lost create does not wait behind creates.
+func (l *rateLimiter) wait(ctx context.Context, create bool) error {
+	head := l.head[0]
+	if create {
+		head = l.head[1]
+	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case l.head <- struct{}{}:
+	case head <- struct{}{}:
 	}
-	defer func() { <-l.head }()
+	defer func() { <-head }()
 	return sleep(ctx, l.reserve())
 }
 

@@ -213,3 +213,33 @@ func TestRateLimiterRecovers(t *testing.T) {
 		})
 	}
 }
+
+// The search after a lost create is a read: it is not late because creates wait.
+func TestReadsDoNotWaitBehindCreates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newTestClient(t, "https://api.example")
+		var refused atomic.Bool
+		c.connect(roundTripper(func(req *http.Request) (*http.Response, error) {
+			switch {
+			case req.Method == http.MethodGet:
+				return response(req, 200, `{"sessionId":"s1"}`, nil), nil
+			case refused.CompareAndSwap(false, true):
+				return response(req, 429, "", http.Header{"Retry-After": {"0"}}), nil
+			}
+			return response(req, 201, another(), nil), nil
+		}))
+		var creates sync.WaitGroup
+		for range 100 {
+			creates.Go(func() { _, _ = c.CreateSession(t.Context(), "f1", "live", bodyOf("{}")) })
+			time.Sleep(time.Millisecond)
+		}
+		start := time.Now()
+		if _, err := c.Session(t.Context(), "live", "s1"); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("a read took %s", took)
+		}
+		creates.Wait()
+	})
+}

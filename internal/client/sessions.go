@@ -79,7 +79,7 @@ type LastStep struct {
 type SessionQuery struct {
 	SortBy   string // "createdAt", "status", or empty for the service's order
 	SortDesc bool
-	MaxPages int // ends the list after so many pages; 0 is no limit of the caller's
+	MaxPages int64 // a longer list is an error; 0 is no limit of the caller's
 }
 
 // Session returns one session. IsNotFound reports one that is gone, IsForbidden
@@ -107,8 +107,8 @@ func (c *Client) Session(ctx context.Context, environment, sessionID string) (*S
 }
 
 // EachSession calls visit for each of a flow's sessions, page after page as they
-// arrive, until visit returns false. A list without end is an error, but not
-// before MaxPages. Not every revision of the API has this call: see IsNotFound.
+// arrive, until visit returns false. A list without end is an error.
+// Not every revision of the API has this call: see IsNotFound.
 // API: GET /api/v1/flows/{flowId}/{environment}/sessions.
 func (c *Client) EachSession(ctx context.Context, flowID, environment string, query SessionQuery, visit func(Session) bool) error {
 	path, err := apiPath(flowSessionsPath, flowID, environment)

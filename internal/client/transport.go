@@ -33,17 +33,14 @@ func newConnections(userAgent string) *connections {
 
 // RoundTrip implements [http.RoundTripper]. The request is a copy of retry's.
 func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
-	if c.userAgent != "" {
-		req.Header.Set("User-Agent", c.userAgent)
-	}
+	req.Header.Set("User-Agent", c.userAgent)
 	if callOf(req).create {
 		return c.single.RoundTrip(req)
 	}
 	return c.kept.RoundTrip(req)
 }
 
-// newTransport makes a transport of the client's own. The default one belongs
-// to the whole process.
+// newTransport makes a transport of the client's own: the default one is the process's.
 func newTransport() *http.Transport {
 	return &http.Transport{
 		Proxy:             httpsProxy,

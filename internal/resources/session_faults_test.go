@@ -153,7 +153,7 @@ var createFaults = map[string]createFault{
 	},
 	"500, no session list": {
 		faults:  []fault.Fault{{Kind: fault.Replace, Status: 500}, {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, message: []string{outcomeUnknown, notRetried, "The session list can't be read"}, do: "look in the dashboard",
+		creates: 1, sessions: 1, message: []string{outcomeUnknown, notRetried, "The session list can't be read to its end to find out"}, do: "look in the dashboard",
 	},
 	"reset before it was carried out": {
 		faults: []fault.Fault{spoiled(fault.ResetBefore)}, creates: 1,
@@ -208,11 +208,11 @@ var createFaults = map[string]createFault{
 	},
 	"201, without ID, no session list": {
 		faults:  []fault.Fault{spoiled(fault.WithoutID), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, stored: 1, message: []string{withoutID, "The state contains what the response does contain", "The session list can't be read"}, do: "look in the dashboard",
+		creates: 1, sessions: 1, stored: 1, message: []string{withoutID, "The state contains what the response does contain", "The session list can't be read to its end to find out"}, do: "look in the dashboard",
 	},
 	"201, empty, no session list": {
 		faults:  []fault.Fault{spoiled(fault.Empty), {Call: "sessions", Kind: fault.Status, Status: 404}},
-		creates: 1, sessions: 1, message: []string{idUnknown, "without the import creates, and bills, another session", "The session list can't be read"}, do: "import it: terraform import ADDRESS staging/SESSION_ID",
+		creates: 1, sessions: 1, message: []string{idUnknown, "without the import creates, and bills, another session", "The session list can't be read to its end to find out"}, do: "import it: terraform import ADDRESS staging/SESSION_ID",
 	},
 	"201, ID alone": {
 		faults: []fault.Fault{spoiled(fault.IDOnly)}, creates: 1, sessions: 1, stored: 1, message: []string{playerURLLost},

@@ -24,10 +24,6 @@ const (
 	// not known, before a session of this attempt would pass for an older one.
 	clockSkew = time.Minute
 
-	// searchTimeout bounds the search in the session list, which only adds to a
-	// message and must not hold up an interrupt for long.
-	searchTimeout = 30 * time.Second
-
 	maxCandidates = 10 // sessions that a message lists
 )
 
@@ -57,7 +53,7 @@ func (r *session) reportUnidentified(ctx context.Context, a attempt, diags *diag
 // The advice of its error is left out: "try again" is what could create two.
 func (r *session) reportUnknownOutcome(ctx context.Context, a attempt, err error, diags *diag.Diagnostics) {
 	found, importIt := r.search(ctx, a)
-	advice := "If one of them is yours, import it:" + importIt + "\n\nIf there is none, run terraform apply again."
+	advice := "If there is a session of this request, import it:" + importIt + "\n\nIf there is none, run terraform apply again."
 	if errors.Is(err, context.DeadlineExceeded) {
 		advice += " Raise timeouts.create first."
 	}
@@ -72,30 +68,30 @@ func (r *session) reportUnknownOutcome(ctx context.Context, a attempt, err error
 // what that shows, and the command that imports a session. Sessions that other
 // creates of this run made are left out.
 func (r *session) search(ctx context.Context, a attempt) (found, importIt string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), searchTimeout)
-	defer cancel()
 	subject := apiread.Subject{FlowID: a.plan.FlowID.ValueString(), Environment: a.plan.Environment.ValueString(), SubjectID: a.subjectID()}
 	since, exact := r.since(a)
-	created, undated, err := apiread.CreatedSince(ctx, r.data, subject, since)
+	search := apiread.CreatedSince(context.WithoutCancel(ctx), r.data, subject, since)
 	importIt = importCommand(subject.Environment, "SESSION_ID")
-	if err != nil {
-		return "The session list can't be read to find out; look in the dashboard.", importIt
-	}
 	when := "since then"
 	if !exact {
 		when = "since then or shortly before"
 	}
-	candidates := r.notOfOtherCreates(created)
+	candidates := r.notOfOtherCreates(search.Created)
 	if len(candidates) == 1 {
 		importIt = importCommand(subject.Environment, candidates[0].ID)
 	}
 	switch {
 	case len(candidates) > 0:
 		found = "The session list contains, for this subject and created " + when + ":" + describe(candidates)
-	case len(r.notOfOtherCreates(undated)) > 0:
+	case search.Err != nil:
+		return "The session list can't be read to its end to find out; look in the dashboard.", importIt
+	case len(r.notOfOtherCreates(search.Undated)) > 0:
 		found = "The session list contains sessions of this subject without the time of their creation; look in the dashboard."
 	default:
 		found = "The session list contains none that was created for this subject " + when + "."
+	}
+	if len(candidates) > 0 && search.Err != nil {
+		found += "\n\nThe list can't be read to its end, so there may be more; look in the dashboard."
 	}
 	return found, importIt
 }
