@@ -323,7 +323,7 @@ func (a alternative) title() string {
 	if title == "" {
 		return fmt.Sprintf("alternative %d", a.number)
 	}
-	return fmt.Sprintf("alternative %d, %s", a.number, shorten(title, longestFinding))
+	return fmt.Sprintf("alternative %d, %s", a.number, printable(shorten(title, longestFinding)))
 }
 
 // lines writes an alternative's findings in one line, their paths from this

@@ -51,6 +51,7 @@ func (e *evaluator) spend() bool {
 // undecided without findings and with undecided set, else right.
 type outcome struct {
 	findings  []finding
+	more      int // findings that are only counted
 	undecided bool
 	applied   []*flowschema.Schema // whose keys are known at this place
 }
@@ -66,8 +67,23 @@ func (o *outcome) add(other outcome) {
 
 // addBelow joins the outcome of a value that this one holds.
 func (o *outcome) addBelow(other outcome) {
-	o.findings = append(o.findings, other.findings...)
+	kept := min(len(other.findings), maxFindings-len(o.findings))
+	o.findings = append(o.findings, other.findings[:kept]...)
+	o.more += other.more + len(other.findings) - kept
 	o.undecided = o.undecided || other.undecided
+}
+
+// maxFindings is how many findings an outcome has. Each takes memory, in every session
+// that is validated at the same time, and most of so many would not be shown.
+const maxFindings = 1_000
+
+// isFull reports that a further finding is only counted, and counts it.
+func (o *outcome) isFull() bool {
+	full := len(o.findings) >= maxFindings
+	if full {
+		o.more++
+	}
+	return full
 }
 
 // findsWithin reports whether something is wrong at a place or below it.
@@ -78,7 +94,9 @@ func (o *outcome) findsWithin(at value.Path) bool {
 }
 
 func (o *outcome) find(at value.Path, rule Rule, message string) {
-	o.findings = append(o.findings, finding{Problem: Problem{Path: at, Rule: rule, Message: message}})
+	if !o.isFull() {
+		o.findings = append(o.findings, finding{Problem: Problem{Path: at, Rule: rule, Message: message}})
+	}
 }
 
 // value evaluates v by all that s declares for its place. A null counts as omitted
@@ -200,7 +218,8 @@ func atInput(at value.Path) value.Path {
 // unknownKeys finds keys that none of the schemas of a closed place declares.
 func (e *evaluator) unknownKeys(s *flowschema.Schema, v value.Object, at value.Path, out *outcome) {
 	for _, key := range presentKeys(v) {
-		if !slices.ContainsFunc(out.applied, func(part *flowschema.Schema) bool { return declares(part, key) }) {
+		known := slices.ContainsFunc(out.applied, func(part *flowschema.Schema) bool { return declares(part, key) })
+		if !known && !out.isFull() {
 			out.findings = append(out.findings, unknownKey(s, v, key, at))
 		}
 	}

@@ -6,11 +6,13 @@ package validate
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/idnow/terraform-provider-idnow/internal/contract"
+	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -128,5 +130,75 @@ func TestReadOnlyIsAWarning(t *testing.T) {
 	}
 	if strings.Contains(string(doc.InputSchema()), `"required":["id"]`) {
 		t.Error("the exported schema refuses an input without what the service sets")
+	}
+}
+
+// A document of a megabyte can have a hundred thousand problems. What is not shown costs
+// no memory, in each of the sessions that are validated at the same time.
+func TestManyProblemsCostLittle(t *testing.T) {
+	const names, bound = 15_000, 12 << 20
+	var required, members strings.Builder
+	for n := range 4 * names {
+		fmt.Fprintf(&required, `,"name-%d"`, n)
+	}
+	for n := range names {
+		fmt.Fprintf(&members, `,"name-%d":{"type":"string"}`, n)
+	}
+	missing := mustParse(t, inputDocument(`{"type":"object","required":[`+required.String()[1:]+`]}`, ""))
+	unknown := mustParse(t, inputDocument(`{"type":"object","additionalProperties":false,"properties":{"a":{}}}`, ""))
+	wrong := mustParse(t, inputDocument(`{"type":"object","properties":{`+members.String()[1:]+`}}`, ""))
+	all := value.Object{}
+	for n := range names {
+		all[fmt.Sprintf("name-%d", n)] = value.Bool(true)
+	}
+	for name, tt := range map[string]struct {
+		doc      *flowschema.Document
+		input    value.Value
+		problems int
+	}{
+		"missing members": {missing, value.Object{}, 4 * names},
+		"unknown members": {unknown, all, names},
+		"wrong members":   {wrong, all, names},
+	} {
+		t.Run(name, func(t *testing.T) {
+			Input(t.Context(), tt.doc, tt.input) // what is made once of the document is not counted
+			before := allocated()
+			result := Input(t.Context(), tt.doc, tt.input)
+			if cost := allocated() - before; cost > bound || len(result.Problems) != maxProblems || result.More != tt.problems-maxProblems && !result.Incomplete {
+				t.Errorf("cost %d MiB, %d problems and %d more", cost>>20, len(result.Problems), result.More)
+			}
+		})
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+// Names and titles of a document don't forge lines of a message.
+func TestNamesDoNotBreakTheLine(t *testing.T) {
+	const forged = `x\nError: forged\u001b[31m\u202e\u0085`
+	doc := mustParse(t, inputDocument(`{"type":"object","additionalProperties":false,"required":["in"],"properties":{
+		"`+forged+`":{"type":"string"},"in":{"type":"object","required":["`+forged+`"]},
+		"p":{"type":"string","pattern":"^`+forged+`$"},
+		"c":{"anyOf":[{"title":"`+forged+`","type":"object","required":["a","b"]},{"title":"`+forged+`","type":"object","required":["d"],"properties":{"d":{"enum":["`+forged+`"]}}}]}}}`, ""))
+	for _, input := range []value.Object{
+		{"y": value.String("v")},
+		{"xError: forged": value.String("v"), "p": value.String("v"), "c": value.Object{"d": value.String("v")}},
+		{"c": value.String("v"), "in": value.Object{}},
+	} {
+		result := Input(t.Context(), doc, input)
+		if len(result.Problems) == 0 {
+			t.Error("no problems")
+		}
+		for _, problem := range result.Problems {
+			for line := range strings.Lines(problem.String()) {
+				if strings.HasPrefix(strings.TrimSpace(line), "Error: forged") || strings.ContainsAny(line, "\x1b\u0085") {
+					t.Errorf("%q", problem.String())
+				}
+			}
+		}
 	}
 }

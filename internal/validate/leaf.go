@@ -140,9 +140,14 @@ const longestLiteral = 100 // characters
 func literals(allowed []any) []string {
 	var written []string
 	for _, candidate := range allowed {
-		if text, err := json.Marshal(candidate); err == nil && candidate != nil {
-			written = append(written, shorten(string(text), longestLiteral))
+		text, err := json.Marshal(candidate)
+		if err != nil || candidate == nil {
+			continue
 		}
+		if s, ok := candidate.(string); ok && printable(s) != s {
+			text = []byte(printable(s)) // JSON escapes less than a terminal needs
+		}
+		written = append(written, printable(shorten(string(text), longestLiteral)))
 	}
 	return written
 }
@@ -227,7 +232,7 @@ func text(s *flowschema.Schema, v string, at value.Path) outcome {
 		case !decided:
 			out.undecided = true
 		case !matched:
-			out.find(at, RulePattern, "must match the pattern "+shorten(s.Pattern.String(), longestPattern))
+			out.find(at, RulePattern, "must match the pattern "+printable(shorten(s.Pattern.String(), longestPattern)))
 		}
 	}
 	switch format, ok := textFormats[s.Format]; {

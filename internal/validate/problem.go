@@ -7,7 +7,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
@@ -58,7 +60,7 @@ type Problem struct {
 	// Rule is what the place breaks.
 	Rule Rule
 	// Message completes a sentence that starts with the path: "is missing; the
-	// flow needs it". It holds limits and allowed values, never the value.
+	// flow requires it". It holds limits and allowed values, never the value.
 	Message string
 	// Suggestion is the known name nearest to an unknown one, or its whole path
 	// where the name belongs elsewhere; "" if none is near.
@@ -75,7 +77,7 @@ func (p Problem) Explanation() string {
 	if p.Suggestion == "" {
 		return p.Message
 	}
-	return p.Message + "; did you mean " + p.Suggestion + "?"
+	return p.Message + "; did you mean " + printable(p.Suggestion) + "?"
 }
 
 // finding is a problem while alternatives are still weighed.
@@ -118,6 +120,15 @@ const (
 	listedValues = 100
 )
 
+// printable is a text of the document, quoted where it could break the message's line or
+// control the terminal.
+func printable(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
 // enumerate joins names for a message: "a", "a and b", "a, b and c".
 func enumerate(names []string, conjunction string) string {
 	return enumerateUpTo(listedNames, names, conjunction)
@@ -127,6 +138,11 @@ func enumerate(names []string, conjunction string) string {
 func enumerateUpTo(limit int, words []string, conjunction string) string {
 	if more := len(words) - limit; more > 1 {
 		words = append(slices.Clone(words[:limit]), fmt.Sprintf("%d more", more))
+	} else {
+		words = slices.Clone(words)
+	}
+	for i, word := range words {
+		words[i] = printable(word)
 	}
 	last := len(words) - 1
 	if last <= 0 {

@@ -188,7 +188,9 @@ func (e *evaluator) object(s *flowschema.Schema, v value.Object, at value.Path, 
 		case s.Additional.Never && s.Closed:
 			continue // an unknown key, which is the better message
 		case s.Additional.Never:
-			out.findings = append(out.findings, unknownKey(s, v, key, at))
+			if !out.isFull() {
+				out.findings = append(out.findings, unknownKey(s, v, key, at))
+			}
 			continue
 		default:
 			member = s.Additional
@@ -227,7 +229,7 @@ func (e *evaluator) required(s *flowschema.Schema, v value.Object, at value.Path
 				message = unrepresentable + "; the flow requires it"
 			}
 			member := s.Properties[key]
-			if !wrong[key] {
+			if !wrong[key] && !out.isFull() {
 				out.findings = append(out.findings, finding{
 					Problem: Problem{Path: at.Key(key), Rule: RuleRequired, Message: message + contents(member)},
 					member:  member,

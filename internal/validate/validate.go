@@ -25,7 +25,7 @@ import (
 type Result struct {
 	// Problems are what is wrong, sorted by place, at most maxProblems.
 	Problems []Problem
-	// More is how many further problems there are.
+	// More is how many further problems there are, about as many if they are thousands.
 	More int
 	// Warnings are what is not as it should be and yet no error: values that
 	// the service sets itself.
@@ -48,7 +48,7 @@ const maxProblems = 100
 func Body(ctx context.Context, document *flowschema.Document, body value.Object) Result {
 	e := &evaluator{ctx: ctx}
 	found := e.body(document, body)
-	found = append(found, metadataProblems(body[contract.Metadata])...)
+	found.findings = append(found.findings, metadataProblems(body[contract.Metadata])...)
 	return e.result(document, found)
 }
 
@@ -83,17 +83,17 @@ func File(document *flowschema.Document, mediaType string, path value.Path, leng
 	return arrange(found)
 }
 
-func (e *evaluator) result(document *flowschema.Document, found []finding) Result {
-	problems := arrange(found)
+func (e *evaluator) result(document *flowschema.Document, found outcome) Result {
+	problems := arrange(found.findings)
 	more := max(0, len(problems)-maxProblems)
 	problems = problems[:len(problems)-more]
 	suggestElsewhere(problems, document.DataBlocks)
-	return Result{Problems: problems, More: more, Warnings: arrange(e.warnings), Incomplete: e.exhausted}
+	return Result{Problems: problems, More: more + found.more, Warnings: arrange(e.warnings), Incomplete: e.exhausted}
 }
 
 // body evaluates the whole body. The API takes a missing input as {}: evaluated
 // as such, it is not missing itself, each block that the flow requires is.
-func (e *evaluator) body(document *flowschema.Document, body value.Object) []finding {
+func (e *evaluator) body(document *flowschema.Document, body value.Object) outcome {
 	mediaType := document.MediaType(body)
 	e.form = mediaType == contract.Multipart
 	members := value.Object{}
@@ -107,7 +107,7 @@ func (e *evaluator) body(document *flowschema.Document, body value.Object) []fin
 	}
 	out := e.value(document.Body(mediaType), members, nil)
 	e.emptyElements(members, &out)
-	return out.findings
+	return out
 }
 
 // emptyElements finds elements of lists that a form has no part for: left out,
