@@ -51,10 +51,31 @@ func build(out string, about description, binaries []file) (v1.Hash, error) {
 	if err := os.RemoveAll(out); err != nil {
 		return v1.Hash{}, err
 	}
-	if _, err := layout.Write(out, index); err != nil {
+	// The index is the layout's one image. If the layout listed the platforms' images, an
+	// engine that pulls from it would not know which to take.
+	whole := mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{
+		Add: index, Descriptor: v1.Descriptor{Annotations: map[string]string{"org.opencontainers.image.ref.name": about.version}},
+	})
+	if _, err := layout.Write(out, whole); err != nil {
 		return v1.Hash{}, err
 	}
 	return index.Digest()
+}
+
+// readIndex returns the index of the platforms' images that build has written.
+func readIndex(folder string) (v1.ImageIndex, error) {
+	whole, err := layout.ImageIndexFromPath(folder)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := whole.IndexManifest()
+	if err != nil {
+		return nil, err
+	}
+	if len(manifest.Manifests) != 1 {
+		return nil, errors.New("the layout does not have one image")
+	}
+	return whole.ImageIndex(manifest.Manifests[0].Digest)
 }
 
 func platformImage(about description, binary file) (v1.Image, error) {

@@ -18,7 +18,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
@@ -67,7 +66,7 @@ func TestTheSameBytes(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	folder, _ := image(t)
-	index, err := layout.ImageIndexFromPath(folder)
+	index, err := readIndex(folder)
 	if err != nil {
 		t.Fatal(err)
 	}

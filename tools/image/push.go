@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/static"
@@ -30,7 +29,7 @@ func push(ctx context.Context, folder, reference string, sboms []file) (string, 
 	if err != nil {
 		return "", err
 	}
-	index, err := layout.ImageIndexFromPath(folder)
+	index, err := readIndex(folder)
 	if err != nil {
 		return "", err
 	}

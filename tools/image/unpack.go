@@ -12,14 +12,13 @@ import (
 	"os"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
 // unpack writes the file system of a platform's image into a new folder. As root it
 // sets owners too, as a container engine does.
 func unpack(folder string, platform v1.Platform, out string) (err error) {
-	index, err := layout.ImageIndexFromPath(folder)
+	index, err := readIndex(folder)
 	if err != nil {
 		return err
 	}
