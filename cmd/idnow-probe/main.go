@@ -14,7 +14,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,10 +21,8 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/idnow/terraform-provider-idnow/internal/client"
@@ -126,7 +123,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return err
 		}
 	}
-	report, err := probe.Run(ctx, service{api, read.APIURL}, a.target)
+	report, err := probe.Run(ctx, probe.Service{Address: read.APIURL, Transport: api.Transport}, a.target)
 	if err != nil {
 		return err
 	}
@@ -163,31 +160,4 @@ func sessionInput(ctx context.Context, api *client.Client, a arguments) (map[str
 		return nil, errors.New("the flow's document has no examples for all of its input: name a JSON file by -input")
 	}
 	return input, nil
-}
-
-// service is the client as the probe needs it.
-type service struct {
-	api     *client.Client
-	address string // of the API
-}
-
-func (s service) Send(ctx context.Context, r probe.Request) (probe.Response, error) {
-	address := strings.TrimRight(s.address, "/") + r.Path
-	if len(r.Query) > 0 {
-		address += "?" + r.Query.Encode()
-	}
-	req, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.Body))
-	if err != nil {
-		return probe.Response{}, err
-	}
-	if r.ContentType != "" {
-		req.Header.Set("Content-Type", r.ContentType)
-	}
-	resp, err := s.api.Transport(!r.Anonymous).RoundTrip(req)
-	if err != nil {
-		return probe.Response{}, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	return probe.Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }

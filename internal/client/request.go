@@ -99,7 +99,7 @@ type upload struct {
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.content.Read(p)
 	u.left -= int64(n)
-	failure := err
+	var failure error
 	switch {
 	case err == nil, errors.Is(err, io.EOF) && u.left <= 0, u.closed.Load():
 		return n, err

@@ -12,10 +12,13 @@
 package probe
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // Response is what the service sent to one request, read to its end.
@@ -25,10 +28,34 @@ type Response struct {
 	Body   []byte
 }
 
-// Service sends one request with the caller's credentials and without a retry.
-// A redirect is returned, not followed.
-type Service interface {
-	Send(ctx context.Context, request Request) (Response, error)
+// Service is the service to ask. Its transport sends each request once, with the
+// caller's credentials if authorized, and bounds the response; see
+// Client.Transport of package client.
+type Service struct {
+	Address   string // of the API
+	Transport func(authorized bool) http.RoundTripper
+}
+
+// Send sends one request. A redirect is returned, not followed.
+func (s Service) Send(ctx context.Context, r Request) (Response, error) {
+	address := strings.TrimRight(s.Address, "/") + r.Path
+	if len(r.Query) > 0 {
+		address += "?" + r.Query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.Body))
+	if err != nil {
+		return Response{}, err
+	}
+	if r.ContentType != "" {
+		req.Header.Set("Content-Type", r.ContentType)
+	}
+	resp, err := s.Transport(!r.Anonymous).RoundTrip(req)
+	if err != nil {
+		return Response{}, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, _ := io.ReadAll(resp.Body) // as far as it came
+	return Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }
 
 // Request is one call of the API.

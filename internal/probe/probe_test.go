@@ -4,10 +4,7 @@
 package probe_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -24,31 +21,23 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/probe"
 )
 
-// direct sends each request as it is.
-type direct struct{ url string }
+// direct is a service without a client before it.
+func direct(address string) probe.Service {
+	return probe.Service{Address: address, Transport: func(authorized bool) http.RoundTripper {
+		if authorized {
+			return withKey{}
+		}
+		return http.DefaultTransport
+	}}
+}
 
-func (d direct) Send(ctx context.Context, r probe.Request) (probe.Response, error) {
-	address := d.url + r.Path
-	if len(r.Query) > 0 {
-		address += "?" + r.Query.Encode()
-	}
-	req, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.Body))
-	if err != nil {
-		return probe.Response{}, err
-	}
-	if r.ContentType != "" {
-		req.Header.Set("Content-Type", r.ContentType)
-	}
-	if !r.Anonymous {
-		req.Header.Set("Authorization", "Bearer "+emulator.DefaultAPIKey)
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		return probe.Response{}, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	return probe.Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
+// withKey sends a request with the emulator's token.
+type withKey struct{}
+
+func (withKey) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", "Bearer "+emulator.DefaultAPIKey)
+	return http.DefaultTransport.RoundTrip(req)
 }
 
 var input = map[string]any{"basicIdentity": map[string]any{"givenName": "Planted", "familyName": "Planted"}}
@@ -60,7 +49,7 @@ func target(t *testing.T, server *emulatortest.Server, create bool) probe.Target
 	post := func() string {
 		before := server.Sessions()
 		body := `{"input":{"basicIdentity":{"givenName":"Planted","familyName":"Planted"}},"metadata":{"subjectId":"planted-subject"},"state":"planted"}`
-		r, err := direct{server.URL}.Send(t.Context(), probe.Request{
+		r, err := direct(server.URL).Send(t.Context(), probe.Request{
 			Method: http.MethodPost, Path: "/api/v1/flows/" + emulatortest.DocumentCapture + "/staging/sessions",
 			ContentType: "application/json", Body: []byte(body),
 		})
@@ -91,7 +80,7 @@ func target(t *testing.T, server *emulatortest.Server, create bool) probe.Target
 func run(t *testing.T, form revision.Revision) probe.Report {
 	t.Helper()
 	server := emulatortest.NewServer(t, emulator.Options{Revision: form})
-	report, err := probe.Run(t.Context(), direct{server.URL}, target(t, server, true))
+	report, err := probe.Run(t.Context(), direct(server.URL), target(t, server, true))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +127,7 @@ func TestProbeSeesEachDifference(t *testing.T) {
 func TestReportHoldsNoValues(t *testing.T) {
 	server := emulatortest.NewServer(t, emulator.Options{})
 	to := target(t, server, true)
-	report, err := probe.Run(t.Context(), direct{server.URL}, to)
+	report, err := probe.Run(t.Context(), direct(server.URL), to)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +151,7 @@ func TestProbeCreatesOnlyWhatItMay(t *testing.T) {
 		server := emulatortest.NewServer(t, emulator.Options{})
 		to := target(t, server, create)
 		before := len(server.Sessions())
-		report, err := probe.Run(t.Context(), direct{server.URL}, to)
+		report, err := probe.Run(t.Context(), direct(server.URL), to)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -77,8 +77,8 @@ func (o *outcome) addBelow(other outcome) {
 // that is validated at the same time, and most of so many would not be shown.
 const maxFindings = 1_000
 
-// isFull reports that a further finding is only counted, and counts it.
-func (o *outcome) isFull() bool {
+// onlyCounts counts a further finding where there is no room for it, and reports that.
+func (o *outcome) onlyCounts() bool {
 	full := len(o.findings) >= maxFindings
 	if full {
 		o.more++
@@ -94,7 +94,7 @@ func (o *outcome) findsWithin(at value.Path) bool {
 }
 
 func (o *outcome) find(at value.Path, rule Rule, message string) {
-	if !o.isFull() {
+	if !o.onlyCounts() {
 		o.findings = append(o.findings, finding{Problem: Problem{Path: at, Rule: rule, Message: message}})
 	}
 }
@@ -219,7 +219,7 @@ func atInput(at value.Path) value.Path {
 func (e *evaluator) unknownKeys(s *flowschema.Schema, v value.Object, at value.Path, out *outcome) {
 	for _, key := range presentKeys(v) {
 		known := slices.ContainsFunc(out.applied, func(part *flowschema.Schema) bool { return declares(part, key) })
-		if !known && !out.isFull() {
+		if !known && !out.onlyCounts() {
 			out.findings = append(out.findings, unknownKey(s, v, key, at))
 		}
 	}

@@ -188,7 +188,7 @@ func (e *evaluator) object(s *flowschema.Schema, v value.Object, at value.Path, 
 		case s.Additional.Never && s.Closed:
 			continue // an unknown key, which is the better message
 		case s.Additional.Never:
-			if !out.isFull() {
+			if !out.onlyCounts() {
 				out.findings = append(out.findings, unknownKey(s, v, key, at))
 			}
 			continue
@@ -229,7 +229,7 @@ func (e *evaluator) required(s *flowschema.Schema, v value.Object, at value.Path
 				message = unrepresentable + "; the flow requires it"
 			}
 			member := s.Properties[key]
-			if !wrong[key] && !out.isFull() {
+			if !wrong[key] && !out.onlyCounts() {
 				out.findings = append(out.findings, finding{
 					Problem: Problem{Path: at.Key(key), Rule: RuleRequired, Message: message + contents(member)},
 					member:  member,
