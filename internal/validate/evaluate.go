@@ -30,6 +30,11 @@ type evaluator struct {
 	deadline  time.Time
 	exhausted bool
 	warnings  []finding
+
+	names       map[*flowschema.Schema][]string // see knownNames
+	comparisons int
+	literals    map[*any][]string             // by an enum's first value; see literalsOf
+	required    map[*flowschema.Schema]string // see contents
 }
 
 // spend takes one step, and reports false when there is none left.
@@ -76,6 +81,9 @@ func (o *outcome) addBelow(other outcome) {
 // maxFindings is how many findings an outcome has. Each takes memory, in every session
 // that is validated at the same time, and most of so many would not be shown.
 const maxFindings = 1_000
+
+// minFindings is how many a failed alternative keeps, however many alternatives there are.
+const minFindings = 10
 
 // onlyCounts counts a further finding where there is no room for it, and reports that.
 func (o *outcome) onlyCounts() bool {
@@ -129,7 +137,7 @@ func (e *evaluator) schema(s *flowschema.Schema, v value.Value, at value.Path) o
 		return out
 	}
 	if s.Enum != nil {
-		out.add(oneOfValues(s.Enum, v, at))
+		out.add(e.oneOfValues(s.Enum, v, at))
 	}
 	object, isObject := v.(value.Object)
 	switch v := v.(type) {
@@ -191,7 +199,8 @@ func (e *evaluator) alternatives(rule Rule, branches []*flowschema.Schema, v val
 			undecided++
 		default:
 			e.warnings = e.warnings[:warnings]
-			failed = append(failed, alternative{i + 1, branch, evaluated.findings})
+			kept := min(len(evaluated.findings), max(minFindings, maxFindings/len(branches)))
+			failed = append(failed, alternative{i + 1, branch, slices.Clone(evaluated.findings[:kept])})
 			continue
 		}
 		out.applied = append(out.applied, evaluated.applied...)
@@ -220,7 +229,7 @@ func (e *evaluator) unknownKeys(s *flowschema.Schema, v value.Object, at value.P
 	for _, key := range presentKeys(v) {
 		known := slices.ContainsFunc(out.applied, func(part *flowschema.Schema) bool { return declares(part, key) })
 		if !known && !out.onlyCounts() {
-			out.findings = append(out.findings, unknownKey(s, v, key, at))
+			out.findings = append(out.findings, e.unknownKey(s, v, key, at))
 		}
 	}
 }

@@ -7,12 +7,12 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/idnow/terraform-provider-idnow/internal/contract"
-	"github.com/idnow/terraform-provider-idnow/internal/flowschema"
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
@@ -133,42 +133,61 @@ func TestReadOnlyIsAWarning(t *testing.T) {
 	}
 }
 
-// A document of a megabyte can have a hundred thousand problems. What is not shown costs
-// no memory, in each of the sessions that are validated at the same time.
-func TestManyProblemsCostLittle(t *testing.T) {
-	const names, bound = 15_000, 12 << 20
-	var required, members strings.Builder
-	for n := range 4 * names {
-		fmt.Fprintf(&required, `,"name-%d"`, n)
+// A document of a megabyte can have a hundred thousand problems, and names for each. What
+// is not shown costs little, in each of the sessions that are validated at the same time.
+func TestHostileDocumentsCostLittle(t *testing.T) {
+	const bound = 24 << 20
+	object := func(schema string) string { return `{"type":"object",` + schema + `}` }
+	unknown, wrong := value.Object{}, value.Object{}
+	for n := range 15_000 {
+		wrong[fmt.Sprintf("name-%d", n)] = value.Bool(true)
 	}
-	for n := range names {
-		fmt.Fprintf(&members, `,"name-%d":{"type":"string"}`, n)
+	for n := range 1_000 {
+		unknown[fmt.Sprintf("other-%d", n)] = value.Bool(true)
 	}
-	missing := mustParse(t, inputDocument(`{"type":"object","required":[`+required.String()[1:]+`]}`, ""))
-	unknown := mustParse(t, inputDocument(`{"type":"object","additionalProperties":false,"properties":{"a":{}}}`, ""))
-	wrong := mustParse(t, inputDocument(`{"type":"object","properties":{`+members.String()[1:]+`}}`, ""))
-	all := value.Object{}
-	for n := range names {
-		all[fmt.Sprintf("name-%d", n)] = value.Bool(true)
+	elements := value.List{}
+	for range 500 {
+		elements = append(elements, value.String("x"))
+	}
+	branches := make([]string, 100)
+	for n := range branches {
+		branches[n] = `{"required":[` + numbered(500, fmt.Sprintf(`"n%%d-%d"`, n)) + `]}`
 	}
 	for name, tt := range map[string]struct {
-		doc      *flowschema.Document
+		schema   string
 		input    value.Value
 		problems int
 	}{
-		"missing members": {missing, value.Object{}, 4 * names},
-		"unknown members": {unknown, all, names},
-		"wrong members":   {wrong, all, names},
+		"missing members":        {object(`"required":[` + numbered(60_000, `"name-%d"`) + `]`), value.Object{}, 60_000},
+		"of missing members":     {object(`"required":[` + numbered(500, `"m%d"`) + `],"additionalProperties":{},"properties":{` + numbered(500, `"m%d":{"$ref":"#/components/schemas/N"}`) + `}`), value.Object{}, 500},
+		"unknown members":        {object(`"additionalProperties":false,"properties":{"a":{}}`), wrong, 15_000},
+		"unknown and many known": {object(`"additionalProperties":false,"properties":{` + numbered(25_000, `"name-%d":{}`) + `}`), unknown, 1_000},
+		"wrong members":          {object(`"properties":{` + numbered(15_000, `"name-%d":{"type":"string"}`) + `}`), wrong, 15_000},
+		"an enum in a list":      {object(`"properties":{"x":{"type":"array","items":{"enum":[` + numbered(60_000, `"v%d"`) + `]}}}`), value.Object{"x": elements}, 500},
+		"alternatives":           {`{"anyOf":[` + strings.Join(branches, ",") + `]}`, value.Object{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			Input(t.Context(), tt.doc, tt.input) // what is made once of the document is not counted
+			doc := mustParse(t, inputDocument(tt.schema, `{"N":`+object(`"required":[`+numbered(20_000, `"n%d"`)+`]`)+`}`))
+			Input(t.Context(), doc, tt.input) // what is made once of the document is not counted
 			before := allocated()
-			result := Input(t.Context(), tt.doc, tt.input)
-			if cost := allocated() - before; cost > bound || len(result.Problems) != maxProblems || result.More != tt.problems-maxProblems && !result.Incomplete {
-				t.Errorf("cost %d MiB, %d problems and %d more", cost>>20, len(result.Problems), result.More)
+			result := Input(t.Context(), doc, tt.input)
+			if cost := allocated() - before; cost > bound {
+				t.Errorf("cost %d MiB", cost>>20)
+			}
+			if found := len(result.Problems) + result.More; len(result.Problems) > maxProblems || found == 0 || tt.problems > 0 && found != tt.problems && !result.Incomplete {
+				t.Errorf("%d problems and %d more", len(result.Problems), result.More)
 			}
 		})
 	}
+}
+
+// numbered writes a list of as many elements.
+func numbered(n int, format string) string {
+	written := make([]string, n)
+	for i := range written {
+		written[i] = strings.Replace(format, "%d", strconv.Itoa(i), 1)
+	}
+	return strings.Join(written, ",")
 }
 
 func allocated() uint64 {

@@ -96,7 +96,7 @@ func hasRules(s *flowschema.Schema) bool {
 }
 
 // oneOfValues evaluates v by the values that are allowed.
-func oneOfValues(allowed []any, v value.Value, at value.Path) outcome {
+func (e *evaluator) oneOfValues(allowed []any, v value.Value, at value.Path) outcome {
 	var out outcome
 	for _, candidate := range allowed {
 		switch same(v, candidate) {
@@ -108,7 +108,7 @@ func oneOfValues(allowed []any, v value.Value, at value.Path) outcome {
 		}
 	}
 	if !out.undecided {
-		out.findings = []finding{notAllowed(literals(allowed), at)}
+		out.findings = []finding{notAllowed(e.literalsOf(allowed), at)}
 	}
 	return out
 }
@@ -135,6 +135,23 @@ func refusal(negated *flowschema.Schema) string {
 
 // longestLiteral is how much of an allowed value a message shows.
 const longestLiteral = 100 // characters
+
+// literalsOf returns the literals of an enum, which are written once for all elements of a
+// list.
+func (e *evaluator) literalsOf(enum []any) []string {
+	if len(enum) == 0 {
+		return nil
+	}
+	written, found := e.literals[&enum[0]]
+	if !found {
+		if e.literals == nil {
+			e.literals = map[*any][]string{}
+		}
+		written = literals(enum)
+		e.literals[&enum[0]] = written
+	}
+	return written
+}
 
 // literals writes allowed values as JSON. Null is left out: it can't be set.
 func literals(allowed []any) []string {

@@ -6,6 +6,7 @@ package validate
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 
@@ -14,23 +15,46 @@ import (
 	"github.com/idnow/terraform-provider-idnow/internal/value"
 )
 
-// maxCompared is how many names an unknown one is compared with.
-const maxCompared = 1_000
+// How many names an unknown one is compared with, and all of one validation: a
+// comparison is the slowest step there is, and a hundred problems are shown.
+const (
+	maxCompared    = 1_000
+	maxComparisons = 20_000
+)
+
+// knownNames returns the keys that may be set at a place, sorted. They are collected once
+// for all unknown keys of a validation.
+func (e *evaluator) knownNames(s *flowschema.Schema) []string {
+	names, found := e.names[s]
+	if !found {
+		names = slices.DeleteFunc(s.PropertyNames(), func(name string) bool {
+			return slices.ContainsFunc(s.Member(name), (*flowschema.Schema).IsReadOnly) // nothing to suggest
+		})
+		if e.names == nil {
+			e.names = map[*flowschema.Schema][]string{}
+		}
+		e.names[s] = names
+	}
+	return names
+}
 
 // unknownKey is the finding of a member that no schema of its place knows.
-func unknownKey(s *flowschema.Schema, v value.Object, key string, at value.Path) finding {
-	known := slices.DeleteFunc(s.PropertyNames(), func(name string) bool {
-		return slices.ContainsFunc(s.Member(name), (*flowschema.Schema).IsReadOnly) // nothing to suggest
-	})
+func (e *evaluator) unknownKey(s *flowschema.Schema, v value.Object, key string, at value.Path) finding {
+	known := e.knownNames(s)
+	most := min(maxCompared, maxComparisons-e.comparisons)
 	var free []string // what is set already is not what was meant
 	for _, name := range known {
-		if value.IsNull(v[name]) && len(free) < maxCompared {
+		if len(free) == most {
+			break
+		}
+		if value.IsNull(v[name]) {
 			free = append(free, name)
 		}
 	}
+	e.comparisons += len(free)
 	message := "is not known to the flow"
 	switch {
-	case slices.Contains(known, key):
+	case isIn(known, key):
 		message = "is not allowed with the other keys set here"
 	case len(known) > 0:
 		message += "; it knows " + enumerate(known, "and") + " here"
@@ -40,6 +64,11 @@ func unknownKey(s *flowschema.Schema, v value.Object, key string, at value.Path)
 	return finding{Problem: Problem{Path: at.Key(key), Rule: RuleUnknown, Message: message, Suggestion: Nearest(key, free)}}
 }
 
+func isIn(sorted []string, name string) bool {
+	_, found := slices.BinarySearch(sorted, name)
+	return found
+}
+
 // Nearest returns the name that key was probably meant to be, "" if none is
 // near: at most a third of its letters may differ, or one of a short name,
 // case aside.
@@ -47,6 +76,9 @@ func Nearest(key string, names []string) string {
 	best, lowest := "", min(len(key), max(1, len(key)/3)+1)
 	folded := strings.ToLower(key)
 	for _, name := range names {
+		if longer := len(name) - len(key); longer/utf8.UTFMax >= lowest {
+			continue // in letters too
+		}
 		distance := levenshtein.Distance(folded, strings.ToLower(name), nil)
 		if distance < lowest {
 			best, lowest = name, distance

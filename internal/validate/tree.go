@@ -189,7 +189,7 @@ func (e *evaluator) object(s *flowschema.Schema, v value.Object, at value.Path, 
 			continue // an unknown key, which is the better message
 		case s.Additional.Never:
 			if !out.onlyCounts() {
-				out.findings = append(out.findings, unknownKey(s, v, key, at))
+				out.findings = append(out.findings, e.unknownKey(s, v, key, at))
 			}
 			continue
 		default:
@@ -199,7 +199,7 @@ func (e *evaluator) object(s *flowschema.Schema, v value.Object, at value.Path, 
 		wrong[key] = below.wrong()
 		out.addBelow(below)
 	}
-	e.required(s, v, at, wrong, out)
+	e.missing(s, v, at, wrong, out)
 }
 
 // warnReadOnly notes a value that the service sets. OpenAPI specifies that it
@@ -210,10 +210,10 @@ func (e *evaluator) warnReadOnly(member *flowschema.Schema, at value.Path) {
 	}
 }
 
-// required finds members that are missing, once those that are set have been
+// missing finds members that are missing, once those that are set have been
 // evaluated. One that may turn out not to be sent counts as set, but nothing
 // can be built on it.
-func (e *evaluator) required(s *flowschema.Schema, v value.Object, at value.Path, wrong map[string]bool, out *outcome) {
+func (e *evaluator) missing(s *flowschema.Schema, v value.Object, at value.Path, wrong map[string]bool, out *outcome) {
 	for _, key := range s.Required {
 		sent := e.sent(v[key])
 		if len(at) == 0 && (key == contract.Input || key == contract.Metadata) {
@@ -231,7 +231,7 @@ func (e *evaluator) required(s *flowschema.Schema, v value.Object, at value.Path
 			member := s.Properties[key]
 			if !wrong[key] && !out.onlyCounts() {
 				out.findings = append(out.findings, finding{
-					Problem: Problem{Path: at.Key(key), Rule: RuleRequired, Message: message + contents(member)},
+					Problem: Problem{Path: at.Key(key), Rule: RuleRequired, Message: message + e.contents(member)},
 					member:  member,
 				})
 			}
@@ -239,11 +239,18 @@ func (e *evaluator) required(s *flowschema.Schema, v value.Object, at value.Path
 	}
 }
 
-// contents names what a missing member must hold, "" for a leaf.
-func contents(s *flowschema.Schema) string {
-	names := s.RequiredNames()
-	if names == nil {
-		return ""
+// contents names what a missing member must hold, "" for a leaf. It is written once for
+// all members of the same schema.
+func (e *evaluator) contents(s *flowschema.Schema) string {
+	written, found := e.required[s]
+	if !found {
+		if names := s.RequiredNames(); names != nil {
+			written = ", with " + enumerate(names, "and")
+		}
+		if e.required == nil {
+			e.required = map[*flowschema.Schema]string{}
+		}
+		e.required[s] = written
 	}
-	return ", with " + enumerate(names, "and")
+	return written
 }

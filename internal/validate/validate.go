@@ -157,7 +157,7 @@ func metadataProblems(v value.Value) []finding {
 		for i, l := range contract.Locales {
 			allowed[i] = l
 		}
-		out.add(oneOfValues(allowed, locale, at.Key(contract.Locale)))
+		out.add(new(evaluator).oneOfValues(allowed, locale, at.Key(contract.Locale)))
 	}
 	return out.findings
 }
